@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The activations that a kernel can fuse. A shader knows them by number
+ * (kernels/act.glsl, kernels/act.cl), so the values are part of the contract.
+ */
+#ifndef ASSAY_KERNELS_ACT_H
+#define ASSAY_KERNELS_ACT_H
+
+enum assay_act {
+    ASSAY_ACT_NONE = 0,
+    ASSAY_ACT_RELU = 1,    /* max(x, 0) */
+    ASSAY_ACT_RELU6 = 2,   /* min(max(x, 0), 6) */
+    ASSAY_ACT_GELU = 3,    /* x/2 (1 + erf(x/sqrt 2)), the exact form */
+    ASSAY_ACT_SIGMOID = 4, /* 1/(1 + exp(-x)) */
+    ASSAY_ACTS
+};
+
+/* "none", "relu", "relu6", "gelu", "sigmoid", then NULL. */
+extern const char *const assay_act_names[];
+
+/* The activation in double precision, as references use it. */
+double assay_act_apply(enum assay_act act, double x);
+
+#endif

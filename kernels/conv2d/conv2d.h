@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Two-dimensional convolution (cross-correlation, as in ONNX Conv):
+ *
+ *     y[n][p][q][o] = act(b[o] + sum_{r,s,i} w[o][r][s][i] *
+ *         x[n][p*stride_h - pad_top + r*dil_h]
+ *             [q*stride_w - pad_left + s*dil_w][g*(c/groups) + i])
+ *
+ * with g = o / (k/groups), and x taken as zero outside the image.
+ * Arrays: x [n][h][w][c] input; w [k][r][s][c/groups] constant; b [k] constant,
+ * absent without `bias`; y [n][p][q][k] output. No two arrays overlap.
+ */
+#ifndef ASSAY_KERNELS_CONV2D_H
+#define ASSAY_KERNELS_CONV2D_H
+
+#include <stdint.h>
+
+struct assay_conv2d {
+    int64_t n, h, w, c; /* images, height, width, input channels */
+    int64_t k, r, s;    /* output channels, kernel height and width */
+    int64_t stride_h, stride_w;
+    int64_t pad_top, pad_left, pad_bottom, pad_right;
+    int64_t dil_h, dil_w;
+    int64_t groups; /* divides c and k */
+    int64_t bias;   /* 0 or 1 */
+    int64_t act;    /* enum assay_act */
+};
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Problems, ops and kernel rows: what is computed, and by which code.
+ *
+ * An op is an operator; a problem is an op with its shape, dtype and
+ * parameters; a row is one implementation of an op for one dtype on one
+ * backend. Rows are listed once, in kernels/<op>/<op>.def, from which the
+ * prototypes and the registry follow. Everything here is immutable after
+ * program start and may be used from any thread.
+ */
+#ifndef ASSAY_KERNELS_KERNEL_H
+#define ASSAY_KERNELS_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "act.h"
+#include "status.h"
+#include "add/add.h"
+#include "conv2d/conv2d.h"
+#include "dense/dense.h"
+#include "depthwise/depthwise.h"
+#include "pool/pool.h"
+#include "softmax/softmax.h"
+#include "transpose/transpose.h"
+#include "unary/unary.h"
+
+enum assay_op {
+    ASSAY_OP_DENSE,
+    ASSAY_OP_CONV2D,
+    ASSAY_OP_DEPTHWISE,
+    ASSAY_OP_POOL,
+    ASSAY_OP_ADD,
+    ASSAY_OP_UNARY,
+    ASSAY_OP_SOFTMAX,
+    ASSAY_OP_TRANSPOSE,
+    ASSAY_OPS
+};
+
+enum assay_dtype {
+    ASSAY_F32,
+    ASSAY_DTYPES
+};
+
+enum assay_api {
+    ASSAY_API_CPU,
+    ASSAY_API_OPENCL,
+    ASSAY_API_VULKAN,
+    ASSAY_API_NULL,
+    ASSAY_APIS
+};
+
+extern const char *const assay_dtype_names[]; /* "f32", … then NULL */
+extern const char *const assay_api_names[];   /* "cpu", … then NULL */
+size_t assay_dtype_bytes(enum assay_dtype dtype);
+
+/* What kind of processor executes a row. A GPU row and a row for CPU drivers
+ * (PoCL, llvmpipe) differ in memory access, not in result. */
+enum assay_device_class {
+    ASSAY_CLASS_CPU,
+    ASSAY_CLASS_GPU,
+    ASSAY_CLASS_ANY, /* of a row: fits both */
+};
+
+/* Instruction-set levels, each a bit; a row names all that it needs. */
+enum {
+    ASSAY_ISA_AVX2 = 1 << 0,   /* AVX2, FMA, F16C */
+    ASSAY_ISA_AVX512 = 1 << 1, /* AVX-512 F, BW, DQ, VL */
+    ASSAY_ISA_VNNI = 1 << 2,
+    ASSAY_ISA_VPOPCNTDQ = 1 << 3,
+    ASSAY_ISA_FP16 = 1 << 4,
+    ASSAY_ISA_NEON = 1 << 5,
+    ASSAY_ISA_NEON_DOT = 1 << 6,
+};
+
+struct assay_problem {
+    enum assay_op op;
+    enum assay_dtype dtype;
+    union {
+        struct assay_dense dense;
+        struct assay_conv2d conv2d;
+        struct assay_depthwise depthwise;
+        struct assay_pool pool;
+        struct assay_add add;
+        struct assay_unary unary;
+        struct assay_softmax softmax;
+        struct assay_transpose transpose;
+    } as;
+};
+
+/* The arrays of an op are numbered: inputs first, then constants (known at
+ * prepare), then the one output. */
+enum {
+    ASSAY_MAX_INPUTS = 3,
+    ASSAY_MAX_CONSTANTS = 4,
+    ASSAY_MAX_ARRAYS = ASSAY_MAX_INPUTS + ASSAY_MAX_CONSTANTS + 1,
+    ASSAY_MAX_PUSH_WORDS = 32, /* Vulkan guarantees 128 bytes */
+};
+
+/* One parameter of an op's shape struct, all of them int64_t. */
+struct assay_param {
+    const char *name;         /* as suites spell it */
+    size_t offset;            /* of the field, from &problem->as */
+    int64_t min, max;         /* inclusive */
+    int64_t standard;         /* the value where a suite is silent */
+    bool required;            /* then `standard` is not used */
+    const char *const *names; /* values by name (NULL-terminated), or NULL */
+};
+
+struct assay_random; /* seeded generator, see random.h */
+
+/* What a CPU row sees. Called once on each of `threads` threads, which share
+ * the work by their number; no thread may wait for another. */
+struct assay_cpu_call {
+    const struct assay_problem *problem;
+    const void *const *inputs; /* in the op's order */
+    const void *packed;        /* what the op's pack wrote, 64-byte aligned */
+    void *output;
+    void *scratch; /* this thread's own, 64-byte aligned, not cleared */
+    void *state;   /* of a peer row's open, else NULL */
+    size_t thread, threads;
+};
+typedef void assay_cpu_function(const struct assay_cpu_call *call);
+
+/* A peer row brings a library's own preparation and its own threads: its
+ * function is called on one thread with threads = 1, outside any parallel
+ * region. open gets the problem's constants in the op's order. */
+struct assay_peer {
+    enum assay_status (*open)(const struct assay_problem *problem,
+                              const void *const *constants, size_t threads,
+                              void **state);
+    void (*close)(void *state);
+    const char *(*configuration)(void); /* the library's version and ISA */
+};
+
+/* A device program: OpenCL C text (NUL-terminated, not counted) or SPIR-V
+ * (32-bit words, 4-byte aligned). */
+struct assay_code {
+    const unsigned char *bytes;
+    size_t size;
+};
+
+struct assay_row {
+    const char *symbol;  /* "assay_dense_f32_avx2" */
+    const char *variant; /* "ref", "c", "avx2", "cpu" or "gpu" (drivers) … */
+    enum assay_op op;
+    enum assay_dtype dtype;
+    enum assay_api api;
+    enum assay_device_class device_class;
+    unsigned isa;           /* ASSAY_ISA_* bits that must all be there */
+    unsigned tile_m, tile_n; /* the row's blocking, meaning set by the op */
+    bool is_peer;            /* a library's, to compare with */
+    /* CPU rows. NULL: not part of this build. */
+    assay_cpu_function *run;
+    const struct assay_peer *peer;
+    /* Device rows. NULL: not part of this build. The entry point is the
+     * symbol in OpenCL, "main" in Vulkan. Buffers are bound in this order:
+     * inputs, the packed constants if the op has any, the output (Vulkan: set
+     * 0, bindings 0, 1, …); then, in OpenCL, the launch's words as one by-value
+     * struct of uint (Vulkan: push constants). */
+    const struct assay_code *code;
+};
+
+/* How a device row is started for one problem. */
+struct assay_launch {
+    uint32_t groups[3]; /* number of work-groups, each ≥ 1 */
+    uint32_t local[3];  /* work-items of a group, each ≥ 1 */
+    uint32_t words[ASSAY_MAX_PUSH_WORDS];
+    unsigned n_words;
+    /* Values fixed at compile time: Vulkan specialization constants 3, 4, …
+     * (0 to 2 are the local size), OpenCL -DSPEC0=, -DSPEC1= … */
+    uint32_t spec[8];
+    unsigned n_spec;
+};
+
+struct assay_op_info {
+    const char *name;
+    unsigned inputs, constants;
+    const struct assay_param *params; /* ends with a NULL name */
+    /* INVALID with a message unless every size is positive and in range, every
+     * product of sizes fits, and the parameters fit each other. */
+    enum assay_status (*check)(const struct assay_problem *problem);
+    /* Elements of array `array` (inputs, constants, output); 0 if absent. */
+    size_t (*elements)(const struct assay_problem *problem, unsigned array);
+    /* The shape as text, "512x512x512", for names of cases. */
+    void (*shape)(const struct assay_problem *problem, char *text,
+                  size_t size);
+    double (*flops)(const struct assay_problem *problem); /* 0: none counted */
+    double (*bytes)(const struct assay_problem *problem); /* minimum traffic */
+    /* Largest |got - reference| that a correct row can show on inputs in
+     * [-1, 1); the reasoning stands beside each definition. */
+    double (*tolerance)(const struct assay_problem *problem);
+    /* A small legal problem, drawn to hit edges (1, primes, tile ± 1). */
+    void (*random)(struct assay_random *random, enum assay_dtype dtype,
+                   struct assay_problem *problem);
+    /* Constants as the row wants them: size, then contents (64-byte aligned).
+     * NULL where the op has no constants. An absent constant is NULL. */
+    size_t (*packed_bytes)(const struct assay_row *row,
+                           const struct assay_problem *problem);
+    void (*pack)(const struct assay_row *row,
+                 const struct assay_problem *problem,
+                 const void *const *constants, void *packed);
+    /* Scratch of one thread of a CPU row; NULL: none. */
+    size_t (*scratch_bytes)(const struct assay_row *row,
+                            const struct assay_problem *problem);
+    /* How a device row is started, by API; the launch comes zeroed. NULL: the
+     * op has no such rows. UNSUPPORTED with a message if the row cannot do
+     * this problem. */
+    enum assay_status (*launch[ASSAY_APIS])(const struct assay_row *row,
+                                            const struct assay_problem *problem,
+                                            struct assay_launch *launch);
+};
+
+const struct assay_op_info *assay_op_info(enum assay_op op);
+
+/* The op of that name; false if there is none. */
+bool assay_op_find(const char *name, enum assay_op *op);
+
+/* All rows, grouped by op and dtype, slow to fast within a backend; the first
+ * of each op and dtype is its reference (variant "ref", backend cpu). */
+extern const struct assay_row assay_rows[];
+extern const size_t assay_row_count;
+
+const struct assay_row *assay_row_find(const char *symbol); /* or NULL */
+const struct assay_row *assay_row_reference(enum assay_op op,
+                                            enum assay_dtype dtype);
+
+/* Whether a device could run the row; otherwise `reason` (may be NULL) is set
+ * to a static text: "built without OpenCL", "needs AVX-512" …. */
+bool assay_row_available(const struct assay_row *row, unsigned isa,
+                         enum assay_device_class device_class,
+                         const char **reason);
+
+/* The fastest row of our own that the device could run, or NULL. The
+ * reference is never chosen while there is another. */
+const struct assay_row *assay_row_select(enum assay_op op,
+                                         enum assay_dtype dtype,
+                                         enum assay_api api, unsigned isa,
+                                         enum assay_device_class device_class);
+
+/* Set every parameter to its standard; required ones become 0. */
+void assay_problem_init(struct assay_problem *problem, enum assay_op op,
+                        enum assay_dtype dtype);
+
+/* Set one parameter from text: a number, or a value's name. INVALID if the
+ * name is unknown or the value is no such. */
+enum assay_status assay_problem_set(struct assay_problem *problem,
+                                    const char *name, const char *value);
+
+/* The op's check, after the range of each parameter. */
+enum assay_status assay_problem_check(const struct assay_problem *problem);
+
+/* "dense/f32/64x784x256": without the row. The full text is cut to size. */
+void assay_problem_name(const struct assay_problem *problem, char *text,
+                        size_t size);
+
+/* Bytes of one array, and the number of the output's array. */
+size_t assay_problem_bytes(const struct assay_problem *problem,
+                           unsigned array);
+unsigned assay_problem_output(const struct assay_problem *problem);
+
+/* Bytes of the packed constants of a row: 0 if the op has none. */
+size_t assay_row_packed_bytes(const struct assay_row *row,
+                              const struct assay_problem *problem);
+
+/* Run a row's reference on the calling thread. inputs and constants in the
+ * op's order; an absent constant is NULL. NOMEM is possible. */
+enum assay_status assay_reference_run(const struct assay_problem *problem,
+                                      const void *const *inputs,
+                                      const void *const *constants,
+                                      void *output);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The registry: every row of every .def file in one array. A row that this
+ * build leaves out (another processor, a missing library) stays listed, with
+ * no code, so that its absence can be told.
+ */
+#include "kernel.h"
+
+#include <string.h>
+
+/* Prototypes. Peer rows come with a `struct assay_peer` of the same name. */
+#define ASSAY_CPU(op, dtype, variant, isa, tile_m, tile_n)                     \
+    assay_cpu_function assay_##op##_##dtype##_##variant;
+#define ASSAY_PEER(op, dtype, variant)                                         \
+    assay_cpu_function assay_##op##_##dtype##_##variant;                       \
+    extern const struct assay_peer assay_##op##_##dtype##_##variant##_peer;
+#define ASSAY_OPENCL(op, dtype, variant, device, tile_m, tile_n)               \
+    extern const struct assay_code assay_##op##_##dtype##_opencl_##variant;
+#define ASSAY_VULKAN(op, dtype, variant, device, tile_m, tile_n)               \
+    extern const struct assay_code assay_##op##_##dtype##_vulkan_##variant;
+#include "rows.h"
+#undef ASSAY_CPU
+#undef ASSAY_PEER
+#undef ASSAY_OPENCL
+#undef ASSAY_VULKAN
+
+/* The names of the .def files as enumerators. */
+enum {
+    OP_dense = ASSAY_OP_DENSE,
+    OP_conv2d = ASSAY_OP_CONV2D,
+    OP_depthwise = ASSAY_OP_DEPTHWISE,
+    OP_pool = ASSAY_OP_POOL,
+    OP_add = ASSAY_OP_ADD,
+    OP_unary = ASSAY_OP_UNARY,
+    OP_softmax = ASSAY_OP_SOFTMAX,
+    OP_transpose = ASSAY_OP_TRANSPOSE,
+    DTYPE_f32 = ASSAY_F32,
+};
+
+/* ISA levels that this compilation target has files for. */
+#if defined(__x86_64__)
+#define ISA_BUILT                                                              \
+    (ASSAY_ISA_AVX2 | ASSAY_ISA_AVX512 | ASSAY_ISA_VNNI |                      \
+     ASSAY_ISA_VPOPCNTDQ | ASSAY_ISA_FP16)
+#else
+#define ISA_BUILT 0
+#endif
+
+#ifdef ASSAY_HAVE_ONEDNN
+#define PEER_onednn(x) x
+#else
+#define PEER_onednn(x) NULL
+#endif
+#ifdef ASSAY_HAVE_OPENCL
+#define OPENCL_CODE(x) x
+#else
+#define OPENCL_CODE(x) NULL
+#endif
+#ifdef ASSAY_HAVE_VULKAN
+#define VULKAN_CODE(x) x
+#else
+#define VULKAN_CODE(x) NULL
+#endif
+
+#define ASSAY_CPU(o, d, v, level, m, n)                                        \
+    {.symbol = "assay_" #o "_" #d "_" #v,                                      \
+     .variant = #v,                                                            \
+     .op = (enum assay_op)OP_##o,                                              \
+     .dtype = (enum assay_dtype)DTYPE_##d,                                     \
+     .api = ASSAY_API_CPU,                                                     \
+     .device_class = ASSAY_CLASS_CPU,                                          \
+     .isa = level,                                                             \
+     .tile_m = m,                                                              \
+     .tile_n = n,                                                              \
+     .run = ((level) & ~ISA_BUILT) ? NULL : assay_##o##_##d##_##v},
+#define ASSAY_PEER(o, d, v)                                                    \
+    {.symbol = "assay_" #o "_" #d "_" #v,                                      \
+     .variant = #v,                                                            \
+     .op = (enum assay_op)OP_##o,                                              \
+     .dtype = (enum assay_dtype)DTYPE_##d,                                     \
+     .api = ASSAY_API_CPU,                                                     \
+     .device_class = ASSAY_CLASS_CPU,                                          \
+     .is_peer = true,                                                          \
+     .run = PEER_##v(assay_##o##_##d##_##v),                                   \
+     .peer = PEER_##v(&assay_##o##_##d##_##v##_peer)},
+#define ASSAY_OPENCL(o, d, v, device, m, n)                                    \
+    {.symbol = "assay_" #o "_" #d "_opencl_" #v,                               \
+     .variant = #v,                                                            \
+     .op = (enum assay_op)OP_##o,                                              \
+     .dtype = (enum assay_dtype)DTYPE_##d,                                     \
+     .api = ASSAY_API_OPENCL,                                                  \
+     .device_class = device,                                                   \
+     .tile_m = m,                                                              \
+     .tile_n = n,                                                              \
+     .code = OPENCL_CODE(&assay_##o##_##d##_opencl_##v)},
+#define ASSAY_VULKAN(o, d, v, device, m, n)                                    \
+    {.symbol = "assay_" #o "_" #d "_vulkan_" #v,                               \
+     .variant = #v,                                                            \
+     .op = (enum assay_op)OP_##o,                                              \
+     .dtype = (enum assay_dtype)DTYPE_##d,                                     \
+     .api = ASSAY_API_VULKAN,                                                  \
+     .device_class = device,                                                   \
+     .tile_m = m,                                                              \
+     .tile_n = n,                                                              \
+     .code = VULKAN_CODE(&assay_##o##_##d##_vulkan_##v)},
+
+const struct assay_row assay_rows[] = {
+#include "rows.h"
+};
+const size_t assay_row_count = sizeof assay_rows / sizeof *assay_rows;
+
+const struct assay_row *assay_row_find(const char *symbol)
+{
+    for (size_t i = 0; i < assay_row_count; i++)
+        if (strcmp(assay_rows[i].symbol, symbol) == 0)
+            return &assay_rows[i];
+    return NULL;
+}
+
+static bool is_reference(const struct assay_row *row)
+{
+    return row->api == ASSAY_API_CPU && strcmp(row->variant, "ref") == 0;
+}
+
+const struct assay_row *assay_row_reference(enum assay_op op,
+                                            enum assay_dtype dtype)
+{
+    for (size_t i = 0; i < assay_row_count; i++)
+        if (assay_rows[i].op == op && assay_rows[i].dtype == dtype &&
+            is_reference(&assay_rows[i]))
+            return &assay_rows[i];
+    return NULL;
+}
+
+static const char *missing_isa(unsigned missing)
+{
+    static const struct {
+        unsigned bit;
+        const char *reason;
+    } levels[] = {
+        {ASSAY_ISA_AVX2, "needs AVX2 and FMA"},
+        {ASSAY_ISA_AVX512, "needs AVX-512 F, BW, DQ and VL"},
+        {ASSAY_ISA_VNNI, "needs AVX-512 VNNI"},
+        {ASSAY_ISA_VPOPCNTDQ, "needs AVX-512 VPOPCNTDQ"},
+        {ASSAY_ISA_FP16, "needs AVX-512 FP16"},
+        {ASSAY_ISA_NEON, "needs NEON"},
+        {ASSAY_ISA_NEON_DOT, "needs the NEON dot product"},
+    };
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (missing & levels[i].bit)
+            return levels[i].reason;
+    return NULL;
+}
+
+static const char *why_not(const struct assay_row *row, unsigned isa,
+                           enum assay_device_class device_class)
+{
+    if (!row->run && !row->code) {
+        if (row->is_peer)
+            return "built without the library";
+        if (row->api == ASSAY_API_OPENCL)
+            return "built without OpenCL";
+        if (row->api == ASSAY_API_VULKAN)
+            return "built without Vulkan";
+        return "built for another processor";
+    }
+    if (row->isa & ~isa)
+        return missing_isa(row->isa & ~isa);
+    if (row->device_class != ASSAY_CLASS_ANY &&
+        row->device_class != device_class)
+        return row->device_class == ASSAY_CLASS_GPU ? "needs a GPU"
+                                                    : "needs a CPU device";
+    return NULL;
+}
+
+bool assay_row_available(const struct assay_row *row, unsigned isa,
+                         enum assay_device_class device_class,
+                         const char **reason)
+{
+    const char *why = why_not(row, isa, device_class);
+    if (reason)
+        *reason = why;
+    return why == NULL;
+}
+
+const struct assay_row *assay_row_select(enum assay_op op,
+                                         enum assay_dtype dtype,
+                                         enum assay_api api, unsigned isa,
+                                         enum assay_device_class device_class)
+{
+    const struct assay_row *best = NULL;
+    for (size_t i = 0; i < assay_row_count; i++) {
+        const struct assay_row *row = &assay_rows[i];
+        if (row->op == op && row->dtype == dtype && row->api == api &&
+            !row->is_peer &&
+            assay_row_available(row, isa, device_class, NULL))
+            best = row;
+    }
+    return best;
+}

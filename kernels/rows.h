@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every .def file, in registry order. The including file defines
+ *   ASSAY_CPU(op, dtype, variant, isa, tile_m, tile_n)
+ *   ASSAY_PEER(op, dtype, variant)
+ *   ASSAY_OPENCL(op, dtype, variant, class, tile_m, tile_n)
+ *   ASSAY_VULKAN(op, dtype, variant, class, tile_m, tile_n)
+ * first; no include guard, on purpose.
+ */
+#include "dense/dense.def"
+#include "conv2d/conv2d.def"
+#include "depthwise/depthwise.def"
+#include "pool/pool.def"
+#include "add/add.def"
+#include "unary/unary.def"
+#include "softmax/softmax.def"
+#include "transpose/transpose.def"

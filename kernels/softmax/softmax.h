@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Softmax of each of `rows` rows of `cols` elements:
+ *
+ *     y[i][j] = exp(x[i][j] - max_k x[i][k]) / sum_l exp(x[i][l] - max_k x[i][k])
+ *
+ * A row that holds a NaN becomes all NaN. y may be the same array as x; it
+ * does not overlap it otherwise.
+ */
+#ifndef ASSAY_KERNELS_SOFTMAX_H
+#define ASSAY_KERNELS_SOFTMAX_H
+
+#include <stdint.h>
+
+struct assay_softmax {
+    int64_t rows, cols;
+};
+
+#endif
