@@ -37,10 +37,11 @@ struct assay_device_info {
 };
 
 struct assay_open {
-    unsigned index;  /* of the backend's enumeration */
-    size_t threads;  /* cpu only; 0: one a core */
-    unsigned isa;    /* cpu only: cap on the levels used; 0: no cap */
-    bool debug;      /* vulkan: validation layer, findings on stderr */
+    unsigned index;   /* of the backend's enumeration */
+    size_t threads;   /* cpu only; 0: one a core */
+    unsigned isa_off; /* cpu only: ASSAY_ISA_* bits that must not be used; 0:
+                         all that there are; ~0u: baseline only */
+    bool debug;       /* vulkan: validation layer, findings on stderr */
 };
 
 /* The part of an object that every backend shares; backends embed it first. */
@@ -135,17 +136,15 @@ enum assay_status assay_device_open(const struct assay_backend *backend,
 enum assay_status assay_device_close(struct assay_device **device);
 
 /* bytes ≥ 1; the contents are undefined. NOMEM beyond the device's limits. */
-enum assay_status assay_buffer_create(struct assay_device *device,
-                                      size_t bytes,
+enum assay_status assay_buffer_create(struct assay_device *device, size_t bytes,
                                       struct assay_buffer **buffer);
 void assay_buffer_destroy(struct assay_buffer **buffer);
 
 /* Copy to or from host memory at any byte offset, after all work enqueued
  * before (they imply finish). bytes = 0 does nothing. Out of bounds: INVALID.
  * A failed read leaves `to` unspecified but inside its bounds. */
-enum assay_status assay_buffer_write(struct assay_buffer *buffer,
-                                     size_t offset, const void *from,
-                                     size_t bytes);
+enum assay_status assay_buffer_write(struct assay_buffer *buffer, size_t offset,
+                                     const void *from, size_t bytes);
 enum assay_status assay_buffer_read(struct assay_buffer *buffer, size_t offset,
                                     void *to, size_t bytes);
 

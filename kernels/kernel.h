@@ -38,10 +38,7 @@ enum assay_op {
     ASSAY_OPS
 };
 
-enum assay_dtype {
-    ASSAY_F32,
-    ASSAY_DTYPES
-};
+enum assay_dtype { ASSAY_F32, ASSAY_DTYPES };
 
 enum assay_api {
     ASSAY_API_CPU,
@@ -148,7 +145,7 @@ struct assay_row {
     enum assay_dtype dtype;
     enum assay_api api;
     enum assay_device_class device_class;
-    unsigned isa;           /* ASSAY_ISA_* bits that must all be there */
+    unsigned isa;            /* ASSAY_ISA_* bits that must all be there */
     unsigned tile_m, tile_n; /* the row's blocking, meaning set by the op */
     bool is_peer;            /* a library's, to compare with */
     /* CPU rows. NULL: not part of this build. */
@@ -177,6 +174,7 @@ struct assay_launch {
 struct assay_op_info {
     const char *name;
     unsigned inputs, constants;
+    bool in_place; /* the output may be exactly the array of an input */
     const struct assay_param *params; /* ends with a NULL name */
     /* INVALID with a message unless every size is positive and in range, every
      * product of sizes fits, and the parameters fit each other. */
@@ -184,8 +182,7 @@ struct assay_op_info {
     /* Elements of array `array` (inputs, constants, output); 0 if absent. */
     size_t (*elements)(const struct assay_problem *problem, unsigned array);
     /* The shape as text, "512x512x512", for names of cases. */
-    void (*shape)(const struct assay_problem *problem, char *text,
-                  size_t size);
+    void (*shape)(const struct assay_problem *problem, char *text, size_t size);
     double (*flops)(const struct assay_problem *problem); /* 0: none counted */
     double (*bytes)(const struct assay_problem *problem); /* minimum traffic */
     /* Largest |got - reference| that a correct row can show on inputs in
@@ -256,8 +253,7 @@ void assay_problem_name(const struct assay_problem *problem, char *text,
                         size_t size);
 
 /* Bytes of one array, and the number of the output's array. */
-size_t assay_problem_bytes(const struct assay_problem *problem,
-                           unsigned array);
+size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array);
 unsigned assay_problem_output(const struct assay_problem *problem);
 
 /* Bytes of the packed constants of a row: 0 if the op has none. */

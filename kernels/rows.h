@@ -5,13 +5,6 @@
  *   ASSAY_PEER(op, dtype, variant)
  *   ASSAY_OPENCL(op, dtype, variant, class, tile_m, tile_n)
  *   ASSAY_VULKAN(op, dtype, variant, class, tile_m, tile_n)
- * first; no include guard, on purpose.
+ * first; no include guard, on purpose. An op's line comes with its first row.
  */
 #include "dense/dense.def"
-#include "conv2d/conv2d.def"
-#include "depthwise/depthwise.def"
-#include "pool/pool.def"
-#include "add/add.def"
-#include "unary/unary.def"
-#include "softmax/softmax.def"
-#include "transpose/transpose.def"
