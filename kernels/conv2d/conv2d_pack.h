@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Packed weights of conv2d: for each group in turn, the panels of
+ * dense_pack.h for a GEMM with
+ *
+ *     n = k/groups outputs,   depth = r*s*(c/groups)
+ *
+ * whose depth runs over [r][s][c/groups], the last index fastest. Group g
+ * starts at float g * assay_conv2d_group_floats. A panel therefore holds
+ * bias[width], then for each tap (r, s) in turn c/groups rows of `width`
+ * weights; outputs beyond the group's n are zero, and a panel never holds
+ * outputs of two groups.
+ */
+#ifndef ASSAY_KERNELS_CONV2D_PACK_H
+#define ASSAY_KERNELS_CONV2D_PACK_H
+
+#include "kernels/conv2d/conv2d.h"
+#include "kernels/dense/dense_pack.h"
+#include "kernels/shape.h"
+
+/* Height and width of the output. */
+static inline int64_t assay_conv2d_out_h(const struct assay_conv2d *d)
+{
+    return assay_window_count(d->h, d->r, d->stride_h, d->pad_top,
+                              d->pad_bottom, d->dil_h);
+}
+
+static inline int64_t assay_conv2d_out_w(const struct assay_conv2d *d)
+{
+    return assay_window_count(d->w, d->s, d->stride_w, d->pad_left,
+                              d->pad_right, d->dil_w);
+}
+
+/* Products summed up in one output element. */
+static inline int64_t assay_conv2d_depth(const struct assay_conv2d *d)
+{
+    return d->r * d->s * (d->c / d->groups);
+}
+
+static inline size_t assay_conv2d_group_floats(const struct assay_conv2d *d,
+                                               unsigned width)
+{
+    return assay_dense_packed_floats(d->k / d->groups, assay_conv2d_depth(d),
+                                     width);
+}
+
+static inline size_t assay_conv2d_packed_floats(const struct assay_conv2d *d,
+                                                unsigned width)
+{
+    return (size_t)d->groups * assay_conv2d_group_floats(d, width);
+}
+
+/* w [k][r][s][c/groups]; bias [k] or NULL. */
+void assay_conv2d_pack_f32(const struct assay_conv2d *d, const float *w,
+                           const float *bias, unsigned width, float *packed);
+
+#endif
