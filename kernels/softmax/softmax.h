@@ -2,7 +2,8 @@
  *
  * Softmax of each of `rows` rows of `cols` elements:
  *
- *     y[i][j] = exp(x[i][j] - max_k x[i][k]) / sum_l exp(x[i][l] - max_k x[i][k])
+ *     y[i][j] = exp(x[i][j] - max_k x[i][k]) / sum_l exp(x[i][l] - max_k
+ * x[i][k])
  *
  * A row that holds a NaN becomes all NaN. y may be the same array as x; it
  * does not overlap it otherwise.

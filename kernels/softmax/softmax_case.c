@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table entry of softmax: its parameters and formulas.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "kernels/kernel.h"
+#include "kernels/random.h"
+#include "kernels/shape.h"
+
+#define PARAM(field) #field, offsetof(struct assay_softmax, field)
+
+static const struct assay_param params[] = {
+    {PARAM(rows), 1, ASSAY_MAX_SIZE, 0, true, NULL},
+    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL},
+    {0},
+};
+
+static enum assay_status check(const struct assay_problem *problem)
+{
+    const struct assay_softmax *d = &problem->as.softmax;
+    if (assay_product((int64_t[]){d->rows, d->cols}, 2) < 0)
+        return assay_fail(ASSAY_INVALID,
+                          "softmax: rows x cols is more than 2^31 elements");
+    return ASSAY_OK;
+}
+
+static size_t elements(const struct assay_problem *problem, unsigned array)
+{
+    const struct assay_softmax *d = &problem->as.softmax;
+    (void)array;
+    return (size_t)(d->rows * d->cols);
+}
+
+static void shape(const struct assay_problem *problem, char *text, size_t size)
+{
+    const struct assay_softmax *d = &problem->as.softmax;
+    snprintf(text, size, "%lldx%lld", (long long)d->rows, (long long)d->cols);
+}
+
+/* An exponential has no count of operations that all rows share. */
+static double flops(const struct assay_problem *problem)
+{
+    (void)problem;
+    return 0;
+}
+
+static double bytes(const struct assay_problem *problem)
+{
+    return 2.0 * (double)assay_problem_bytes(problem, 0);
+}
+
+/* Inputs in [-1, 1): no result exceeds e^2 / cols. Its relative error is that
+ * of exp above and below the line (a shader's: 3 + 2|x| ulp, |x| < 2), of a
+ * division (2.5 ulp), and of a sum of positive terms, whose roundings walk to
+ * less than sqrt(cols) / 2 ulp. */
+static double tolerance(const struct assay_problem *problem)
+{
+    const double cols = (double)problem->as.softmax.cols;
+    return fmin(1, 7.4 / cols) * 0x1p-23 * (18 + sqrt(cols));
+}
+
+static void random_problem(struct assay_random *random, enum assay_dtype dtype,
+                           struct assay_problem *problem)
+{
+    static const int64_t edges[] = {1,  2,  3,  5,  7,  8,  9,  10, 15,  16,
+                                    17, 31, 32, 33, 63, 64, 65, 97, 255, 257};
+    const int64_t last = sizeof edges / sizeof *edges - 1;
+    assay_problem_init(problem, ASSAY_OP_SOFTMAX, dtype);
+    struct assay_softmax *d = &problem->as.softmax;
+    d->rows = edges[assay_random_range(random, 0, last)];
+    d->cols = assay_random_range(random, 0, 7) == 0
+                  ? assay_random_range(random, 900, 5000)
+                  : edges[assay_random_range(random, 0, last)];
+}
+
+const struct assay_op_info assay_softmax_info = {
+    .name = "softmax",
+    .inputs = 1,
+    .params = params,
+    .check = check,
+    .elements = elements,
+    .shape = shape,
+    .flops = flops,
+    .bytes = bytes,
+    .tolerance = tolerance,
+    .random = random_problem,
+};
