@@ -12,10 +12,13 @@
 #include <string.h>
 
 /* One line an op in each list, once the op has its table. */
-extern const struct assay_op_info assay_dense_info;
+extern const struct assay_op_info assay_dense_info, assay_conv2d_info,
+    assay_depthwise_info;
 
 static const struct assay_op_info *const infos[ASSAY_OPS] = {
     [ASSAY_OP_DENSE] = &assay_dense_info,
+    [ASSAY_OP_CONV2D] = &assay_conv2d_info,
+    [ASSAY_OP_DEPTHWISE] = &assay_depthwise_info,
 };
 
 const char *const assay_dtype_names[] = {"f32", NULL};

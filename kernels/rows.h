@@ -8,3 +8,5 @@
  * first; no include guard, on purpose. An op's line comes with its first row.
  */
 #include "dense/dense.def"
+#include "conv2d/conv2d.def"
+#include "depthwise/depthwise.def"
