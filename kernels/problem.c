@@ -13,12 +13,18 @@
 
 /* One line an op in each list, once the op has its table. */
 extern const struct assay_op_info assay_dense_info, assay_conv2d_info,
-    assay_depthwise_info;
+    assay_depthwise_info, assay_pool_info, assay_add_info, assay_unary_info,
+    assay_softmax_info, assay_transpose_info;
 
 static const struct assay_op_info *const infos[ASSAY_OPS] = {
     [ASSAY_OP_DENSE] = &assay_dense_info,
     [ASSAY_OP_CONV2D] = &assay_conv2d_info,
     [ASSAY_OP_DEPTHWISE] = &assay_depthwise_info,
+    [ASSAY_OP_POOL] = &assay_pool_info,
+    [ASSAY_OP_ADD] = &assay_add_info,
+    [ASSAY_OP_UNARY] = &assay_unary_info,
+    [ASSAY_OP_SOFTMAX] = &assay_softmax_info,
+    [ASSAY_OP_TRANSPOSE] = &assay_transpose_info,
 };
 
 const char *const assay_dtype_names[] = {"f32", NULL};

@@ -10,3 +10,8 @@
 #include "dense/dense.def"
 #include "conv2d/conv2d.def"
 #include "depthwise/depthwise.def"
+#include "pool/pool.def"
+#include "add/add.def"
+#include "unary/unary.def"
+#include "softmax/softmax.def"
+#include "transpose/transpose.def"
