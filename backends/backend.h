@@ -91,6 +91,10 @@ struct assay_kernel_request {
     size_t n_steps;
 };
 
+/* The wrappers fill the shared part of buffers (device, bytes), kernels (all)
+ * and devices (backend, live, allocated_bytes, peak_bytes) after the backend
+ * has created them; open itself fills info and threads. Output pointers are
+ * set only with OK. open checks the index; everything else was checked. */
 struct assay_backend {
     const char *name;
     enum assay_api api;
