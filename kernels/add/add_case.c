@@ -78,6 +78,7 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
 const struct assay_op_info assay_add_info = {
     .name = "add",
     .inputs = 2,
+    .in_place = true,
     .params = params,
     .check = check,
     .elements = elements,

@@ -79,6 +79,7 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
 const struct assay_op_info assay_unary_info = {
     .name = "unary",
     .inputs = 1,
+    .in_place = true,
     .params = params,
     .check = check,
     .elements = elements,
