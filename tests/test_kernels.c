@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every row of one API against its reference:
+ *
+ *     test_kernels API [ROWS [COUNT [SEED]]]
+ *
+ * on every device of the API, a cpu device with 1, 2 and 3 threads. ROWS is a
+ * regular expression of symbols; COUNT is how many random problems of each op
+ * follow the fixed ones (kernel_cases.c). A problem runs through the backend
+ * interface, first alone, then inside a recorded sequence. Every array lies
+ * between guards of NaN, the output begins as NaN, so that an element left out,
+ * a value read from beyond an array and a write beyond it are all seen.
+ * Exit: 0 all correct, 1 not, 77 nothing could be tested.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/backend.h"
+#include "kernels/random.h"
+#include "tests/kernel_cases.h"
+
+enum { MAX_TARGETS = 16, GUARD = 256, SHOWN = 5 };
+static const uint64_t WAIT_NS = UINT64_C(60000000000);
+static const uint32_t GUARD_WORD = 0xfff5a5a5; /* a NaN */
+
+struct target {
+    struct assay_device *device;
+    char name[48];
+};
+
+struct tally {
+    size_t checked, declined, wrong;
+    double worst; /* error / tolerance */
+    char reason[160];
+};
+
+static struct target targets[MAX_TARGETS];
+static size_t n_targets;
+static struct tally (*tallies)[MAX_TARGETS]; /* [row][target] */
+
+/* One problem with its data, and the arrays as words with guards. */
+struct data {
+    struct assay_problem problem;
+    unsigned inputs, constants, views;
+    void *host[ASSAY_MAX_ARRAYS];
+    const void *constant[ASSAY_MAX_CONSTANTS];
+    float *want;
+    size_t n_want;
+};
+
+static void *allocate(size_t bytes)
+{
+    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    if (!memory) {
+        fprintf(stderr, "no memory for %zu bytes\n", bytes);
+        exit(1);
+    }
+    return memory;
+}
+
+static void data_free(struct data *data)
+{
+    for (unsigned i = 0; i < ASSAY_MAX_ARRAYS; i++)
+        free(data->host[i]);
+    memset(data, 0, sizeof *data);
+}
+
+static bool data_make(struct data *data, const struct assay_problem *problem,
+                      struct assay_random *random)
+{
+    const struct assay_op_info *info = assay_op_info(problem->op);
+    memset(data, 0, sizeof *data);
+    data->problem = *problem;
+    data->inputs = info->inputs;
+    data->constants = info->constants;
+    data->views = info->inputs + 1;
+    const unsigned output = assay_problem_output(problem);
+    for (unsigned i = 0; i <= output; i++) {
+        const size_t bytes = assay_problem_bytes(problem, i);
+        if (!bytes)
+            continue;
+        data->host[i] = allocate(bytes);
+        if (i < output)
+            assay_random_fill_f32(random, data->host[i], bytes / 4);
+    }
+    for (unsigned i = 0; i < data->constants; i++)
+        data->constant[i] = data->host[data->inputs + i];
+    data->want = data->host[output];
+    data->n_want = assay_problem_bytes(problem, output) / 4;
+    return assay_reference_run(problem, (const void *const *)data->host,
+                               data->constant, data->want) == ASSAY_OK;
+}
+
+/* How the arrays lie: each in a buffer of its own, all in one as in the arena
+ * of a model, or the output in the place of the first input. */
+enum layout { LAYOUT_APART, LAYOUT_ARENA, LAYOUT_IN_PLACE };
+
+struct arrays {
+    size_t n_buffers;
+    struct assay_buffer *buffers[ASSAY_MAX_INPUTS + 1];
+    uint32_t *image[ASSAY_MAX_INPUTS + 1]; /* what was written to each */
+    struct assay_view views[ASSAY_MAX_INPUTS + 1];
+};
+
+static void arrays_free(struct arrays *arrays)
+{
+    for (size_t i = 0; i < arrays->n_buffers; i++) {
+        assay_buffer_destroy(&arrays->buffers[i]);
+        free(arrays->image[i]);
+    }
+    memset(arrays, 0, sizeof *arrays);
+}
+
+static size_t view_bytes(const struct data *data, unsigned view)
+{
+    return assay_problem_bytes(
+        &data->problem,
+        view < data->inputs ? view : assay_problem_output(&data->problem));
+}
+
+static enum assay_status arrays_write(struct arrays *arrays)
+{
+    for (size_t i = 0; i < arrays->n_buffers; i++) {
+        enum assay_status status = assay_buffer_write(
+            arrays->buffers[i], 0, arrays->image[i], arrays->buffers[i]->bytes);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status arrays_make(struct arrays *arrays,
+                                     const struct data *data,
+                                     struct assay_device *device,
+                                     enum layout layout)
+{
+    size_t sizes[ASSAY_MAX_INPUTS + 1] = {0}, buffer_of[ASSAY_MAX_INPUTS + 1];
+    const size_t align = device->info.view_align;
+    memset(arrays, 0, sizeof *arrays);
+    for (unsigned v = 0; v < data->views; v++) {
+        const size_t b = layout == LAYOUT_ARENA ? 0 : v;
+        size_t at = (sizes[b] + GUARD + align - 1) / align * align;
+        buffer_of[v] = b;
+        arrays->views[v].bytes = view_bytes(data, v);
+        if (layout == LAYOUT_IN_PLACE && v == data->inputs) {
+            buffer_of[v] = 0;
+            at = arrays->views[0].offset;
+        }
+        arrays->views[v].offset = at;
+        if (sizes[buffer_of[v]] < at + arrays->views[v].bytes + GUARD)
+            sizes[buffer_of[v]] = at + arrays->views[v].bytes + GUARD;
+        if (arrays->n_buffers <= buffer_of[v])
+            arrays->n_buffers = buffer_of[v] + 1;
+    }
+    for (size_t b = 0; b < arrays->n_buffers; b++) {
+        enum assay_status status =
+            assay_buffer_create(device, sizes[b], &arrays->buffers[b]);
+        if (status != ASSAY_OK)
+            return status;
+        arrays->image[b] = allocate(sizes[b]);
+        for (size_t i = 0; i < sizes[b] / 4; i++)
+            arrays->image[b][i] = GUARD_WORD;
+    }
+    for (unsigned v = 0; v < data->views; v++) {
+        arrays->views[v].buffer = arrays->buffers[buffer_of[v]];
+        if (v < data->inputs)
+            memcpy((char *)arrays->image[buffer_of[v]] +
+                       arrays->views[v].offset,
+                   data->host[v], arrays->views[v].bytes);
+    }
+    return arrays_write(arrays);
+}
+
+/* The one check of a run: guards and inputs as they were, and every output
+ * element within the tolerance. Prints the first fault. */
+static bool check_run(const struct arrays *arrays, const struct data *data,
+                      float *got, const char *label, double *worst)
+{
+    const struct assay_view *y = &arrays->views[data->inputs];
+    const double tolerance =
+        assay_op_info(data->problem.op)->tolerance(&data->problem);
+    for (size_t b = 0; b < arrays->n_buffers; b++) {
+        const size_t words = arrays->buffers[b]->bytes / 4;
+        uint32_t *now = allocate(words * 4);
+        if (assay_buffer_read(arrays->buffers[b], 0, now, words * 4)) {
+            printf("%s: read: %s\n", label, assay_message());
+            free(now);
+            return false;
+        }
+        size_t first = words, end = words;
+        if (y->buffer == arrays->buffers[b]) {
+            first = y->offset / 4;
+            end = first + data->n_want;
+            memcpy(got, now + first, data->n_want * 4);
+        }
+        size_t i = 0;
+        while (i < words &&
+               (now[i] == arrays->image[b][i] || (i >= first && i < end)))
+            i++;
+        free(now);
+        if (i < words) {
+            printf("%s: word %zu of buffer %zu changed; output is %zu to %zu\n",
+                   label, i, b, first, end);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < data->n_want; i++) {
+        const double want = (double)data->want[i],
+                     error = fabs((double)got[i] - want);
+        if (!(error <= tolerance)) {
+            printf("%s: element %zu of %zu: got %.9g, want %.9g, error %.3g > "
+                   "%.3g\n",
+                   label, i, data->n_want, (double)got[i], want, error,
+                   tolerance);
+            return false;
+        }
+        if (error > *worst * tolerance)
+            *worst = error / tolerance;
+    }
+    return true;
+}
+
+static bool report(const char *label, const char *what)
+{
+    printf("%s: %s: %s\n", label, what, assay_message());
+    return false;
+}
+
+/* Alone, then twice over inside a sequence, whose results must be the same to
+ * the bit; the sequence holds the kernel twice where its input survives. */
+static bool run_both(struct assay_kernel *kernel, struct arrays *arrays,
+                     const struct data *data, const char *label,
+                     enum layout layout, double *worst)
+{
+    struct assay_device *device = kernel->device;
+    float *alone = allocate(data->n_want * 4);
+    float *replayed = allocate(data->n_want * 4);
+    struct assay_kernel *sequence = NULL;
+    struct assay_step steps[2] = {{.kernel = kernel}, {.kernel = kernel}};
+    bool ok = false;
+    memcpy(steps[0].views, arrays->views, sizeof arrays->views);
+    memcpy(steps[1].views, arrays->views, sizeof arrays->views);
+    if (assay_kernel_run(kernel, arrays->views, data->views)) {
+        report(label, "run");
+        goto end;
+    }
+    if (assay_device_finish(device, WAIT_NS)) {
+        report(label, "finish");
+        goto end;
+    }
+    if (!check_run(arrays, data, alone, label, worst))
+        goto end;
+    if (assay_kernel_create(
+            device,
+            &(struct assay_kernel_request){
+                .steps = steps, .n_steps = layout == LAYOUT_IN_PLACE ? 1 : 2},
+            &sequence)) {
+        report(label, "sequence");
+        goto end;
+    }
+    for (int replay = 0; replay < 2; replay++) {
+        if (arrays_write(arrays) || assay_kernel_run(sequence, NULL, 0) ||
+            assay_device_finish(device, WAIT_NS)) {
+            report(label, "replay");
+            goto end;
+        }
+        if (!check_run(arrays, data, replayed, label, worst))
+            goto end;
+        if (memcmp(alone, replayed, data->n_want * 4) != 0) {
+            printf("%s: a replay differs from a single run\n", label);
+            goto end;
+        }
+    }
+    ok = true;
+end:
+    assay_kernel_destroy(&sequence);
+    free(alone);
+    free(replayed);
+    return ok;
+}
+
+static void check_row(const struct assay_row *row, size_t t,
+                      const struct data *data, enum layout layout)
+{
+    struct tally *tally = &tallies[row - assay_rows][t];
+    struct assay_device *device = targets[t].device;
+    struct assay_kernel *kernel = NULL;
+    struct arrays arrays = {0};
+    char name[160], label[320];
+    if (tally->wrong >= SHOWN)
+        return;
+    assay_problem_name(&data->problem, name, sizeof name);
+    snprintf(label, sizeof label, "WRONG %s on %s: %s", row->symbol,
+             targets[t].name, name);
+    enum assay_status status = assay_kernel_create(
+        device,
+        &(struct assay_kernel_request){
+            .row = row, .problem = &data->problem, .constants = data->constant},
+        &kernel);
+    if (status == ASSAY_UNSUPPORTED) {
+        tally->declined++;
+        snprintf(tally->reason, sizeof tally->reason, "%s", assay_message());
+        return;
+    }
+    bool ok = false;
+    if (status != ASSAY_OK)
+        report(label, "create");
+    else if (arrays_make(&arrays, data, device, layout))
+        report(label, "buffers");
+    else
+        ok = run_both(kernel, &arrays, data, label, layout, &tally->worst);
+    tally->checked += ok;
+    tally->wrong += !ok;
+    assay_kernel_destroy(&kernel);
+    arrays_free(&arrays);
+}
+
+static bool selected(const struct assay_row *row, enum assay_api api,
+                     const regex_t *pattern)
+{
+    return row->api == api && strcmp(row->variant, "ref") != 0 &&
+           regexec(pattern, row->symbol, 0, NULL, 0) == 0;
+}
+
+static void check_problem(const struct assay_problem *problem,
+                          enum assay_api api, const regex_t *pattern,
+                          struct assay_random *random, size_t number)
+{
+    struct data data = {0};
+    const bool in_place = assay_op_info(problem->op)->in_place;
+    const enum layout layout = (enum layout)(number % (in_place ? 3 : 2));
+    for (size_t i = 0; i < assay_row_count; i++) {
+        const struct assay_row *row = &assay_rows[i];
+        if (row->op != problem->op || row->dtype != problem->dtype ||
+            !selected(row, api, pattern))
+            continue;
+        if (!data.want && !data_make(&data, problem, random)) {
+            fprintf(stderr, "reference: %s\n", assay_message());
+            exit(1);
+        }
+        for (size_t t = 0; t < n_targets; t++)
+            if (assay_row_available(row, targets[t].device->info.isa,
+                                    targets[t].device->info.device_class, NULL))
+                check_row(row, t, &data, layout);
+    }
+    data_free(&data);
+}
+
+static void problem_parse(const struct kernel_case *from,
+                          struct assay_problem *problem)
+{
+    enum assay_op op;
+    char text[256], *rest = text;
+    if (!assay_op_find(from->op, &op)) {
+        fprintf(stderr, "no op %s\n", from->op);
+        exit(1);
+    }
+    assay_problem_init(problem, op, ASSAY_F32);
+    snprintf(text, sizeof text, "%s", from->params);
+    for (char *word; (word = strsep(&rest, " ")) != NULL;) {
+        char *value = strchr(word, '=');
+        *value++ = '\0';
+        if (assay_problem_set(problem, word, value)) {
+            fprintf(stderr, "%s: %s\n", from->params, assay_message());
+            exit(1);
+        }
+    }
+    if (assay_problem_check(problem)) {
+        fprintf(stderr, "%s: %s\n", from->params, assay_message());
+        exit(1);
+    }
+}
+
+static bool open_target(const struct assay_backend *backend,
+                        const struct assay_open *request)
+{
+    struct target *target = &targets[n_targets];
+    if (n_targets == MAX_TARGETS ||
+        assay_device_open(backend, request, &target->device)) {
+        printf("%s %u: %s\n", backend->name, request->index, assay_message());
+        return false;
+    }
+    if (backend->api == ASSAY_API_CPU)
+        snprintf(target->name, sizeof target->name, "cpu with %zu threads",
+                 target->device->threads);
+    else
+        snprintf(target->name, sizeof target->name, "%s",
+                 target->device->info.target);
+    printf("%s: %s, %s\n", target->name, target->device->info.name,
+           target->device->info.driver);
+    n_targets++;
+    return true;
+}
+
+/* False if a device that was listed could not be opened. */
+static bool open_targets(enum assay_api api)
+{
+    const struct assay_backend *backend = assay_backend_find(api);
+    size_t count = 0;
+    bool ok = true;
+    if (!backend) {
+        printf("%s is not part of this build\n", assay_api_names[api]);
+        return true;
+    }
+    if (assay_device_enumerate(backend, NULL, 0, &count) || count == 0)
+        printf("%s: %s\n", backend->name, assay_message());
+    for (unsigned i = 0; i < count; i++)
+        for (size_t threads = 1; threads <= (api == ASSAY_API_CPU ? 3 : 1);
+             threads++)
+            ok &= open_target(
+                backend, &(struct assay_open){.index = i, .threads = threads});
+    return ok;
+}
+
+static int summarize(enum assay_api api, const regex_t *pattern)
+{
+    size_t checked = 0, wrong = 0, rows = 0;
+    for (size_t i = 0; i < assay_row_count; i++) {
+        const struct assay_row *row = &assay_rows[i];
+        if (!selected(row, api, pattern))
+            continue;
+        for (size_t t = 0; t < n_targets; t++) {
+            const struct tally *tally = &tallies[i][t];
+            const struct assay_device_info *info = &targets[t].device->info;
+            const char *reason;
+            if (!assay_row_available(row, info->isa, info->device_class,
+                                     &reason)) {
+                printf("%-36s %-18s skipped: %s\n", row->symbol,
+                       targets[t].name, reason);
+                continue;
+            }
+            printf("%-36s %-18s %4zu problems, worst error %.3f of tolerance",
+                   row->symbol, targets[t].name, tally->checked, tally->worst);
+            if (tally->declined)
+                printf(", %zu declined (%s)", tally->declined, tally->reason);
+            printf("%s\n", tally->wrong ? ", WRONG" : "");
+            checked += tally->checked;
+            wrong += tally->wrong;
+            rows++;
+        }
+    }
+    printf("%s: %zu rows on devices, %zu problems checked, %zu wrong\n",
+           assay_api_names[api], rows, checked, wrong);
+    return wrong ? 1 : checked ? 0 : 77;
+}
+
+static int close_targets(void)
+{
+    int bad = 0;
+    for (size_t t = 0; t < n_targets; t++) {
+        bad |= targets[t].device->allocated_bytes != 0;
+        if (assay_device_close(&targets[t].device)) {
+            printf("close: %s\n", assay_message());
+            bad = 1;
+        }
+    }
+    return bad;
+}
+
+int main(int argc, char **argv)
+{
+    int api = 0;
+    regex_t pattern;
+    while (argc > 1 && assay_api_names[api] &&
+           strcmp(assay_api_names[api], argv[1]) != 0)
+        api++;
+    if (argc < 2 || !assay_api_names[api] ||
+        regcomp(&pattern, argc > 2 ? argv[2] : "", REG_EXTENDED | REG_NOSUB)) {
+        fprintf(stderr, "usage: test_kernels API [ROWS [COUNT [SEED]]]\n");
+        return 2;
+    }
+    const long count = argc > 3 ? strtol(argv[3], NULL, 10) : 100;
+    struct assay_random random;
+    struct assay_problem problem;
+    assay_random_seed(&random, argc > 4 ? strtoull(argv[4], NULL, 10) : 20);
+    tallies = calloc(assay_row_count, sizeof *tallies);
+    bool opened = open_targets((enum assay_api)api);
+    if (!tallies)
+        return 1;
+    for (size_t i = 0; i < kernel_case_count; i++) {
+        problem_parse(&kernel_cases[i], &problem);
+        check_problem(&problem, (enum assay_api)api, &pattern, &random, i);
+    }
+    for (int op = 0; op < ASSAY_OPS; op++) {
+        for (long i = 0; i < count; i++) {
+            assay_op_info((enum assay_op)op)
+                ->random(&random, ASSAY_F32, &problem);
+            check_problem(&problem, (enum assay_api)api, &pattern, &random,
+                          (size_t)i);
+        }
+    }
+    int result = summarize((enum assay_api)api, &pattern);
+    if (close_targets() || !opened)
+        result = 1;
+    free(tallies);
+    regfree(&pattern);
+    return result;
+}
