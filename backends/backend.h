@@ -41,6 +41,8 @@ struct assay_open {
     size_t threads;   /* cpu only; 0: one a core */
     unsigned isa_off; /* cpu only: ASSAY_ISA_* bits that must not be used; 0:
                          all that there are; ~0u: baseline only */
+    bool share_all;   /* cpu only, for tests: all threads take part in every
+                         step, also in those too small to be worth it */
     bool debug;       /* vulkan: validation layer, findings on stderr */
 };
 
@@ -167,7 +169,8 @@ enum assay_status assay_kernel_run(struct assay_kernel *kernel,
                                    size_t n_views);
 
 /* Wait until all that was enqueued is done. DEVICE when the timeout passes or
- * the device is lost; timeout_ns ≥ 1. */
+ * the device is lost; timeout_ns ≥ 1. After a timeout the work goes on, and
+ * finish may be called again. */
 enum assay_status assay_device_finish(struct assay_device *device,
                                       uint64_t timeout_ns);
 

@@ -34,6 +34,7 @@ void assay_cpu_barrier_wait(struct assay_cpu_barrier *barrier,
 struct assay_cpu_device {
     struct assay_device shared;
     pthreadpool_t pool; /* NULL with one thread */
+    bool share_all;     /* no step counts as small */
     struct assay_cpu_barrier barrier;
 };
 

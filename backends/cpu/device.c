@@ -84,6 +84,7 @@ static enum assay_status open_device(const struct assay_open *request,
     memset(created, 0, sizeof *created);
     describe(&created->shared.info);
     created->shared.info.isa &= ~request->isa_off;
+    created->share_all = request->share_all;
     created->shared.threads =
         request->threads ? request->threads : created->shared.info.units;
     if (created->shared.threads > 1) {

@@ -65,7 +65,10 @@ static void resolve(struct assay_cpu_step *step, struct assay_kernel *kernel,
                           views[i].offset;
     step->output = ((struct assay_cpu_buffer *)views[inputs].buffer)->bytes +
                    views[inputs].offset;
-    step->serial = kernel->device->threads == 1 || step->kernel->small;
+    const struct assay_cpu_device *device =
+        (const struct assay_cpu_device *)kernel->device;
+    step->serial = kernel->device->threads == 1 ||
+                   (step->kernel->small && !device->share_all);
 }
 
 static enum assay_status
