@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernels/dense/dense_pack.h"
+#include "kernels/dense/dense_scratch.h"
 #include "kernels/kernel.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
@@ -114,6 +115,14 @@ static void pack(const struct assay_row *row,
                          packed);
 }
 
+static size_t scratch_bytes(const struct assay_row *row,
+                            const struct assay_problem *problem)
+{
+    (void)row;
+    (void)problem;
+    return ASSAY_DENSE_SCRATCH_FLOATS * sizeof(float);
+}
+
 const struct assay_op_info assay_dense_info = {
     .name = "dense",
     .inputs = 1,
@@ -128,4 +137,5 @@ const struct assay_op_info assay_dense_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .scratch_bytes = scratch_bytes,
 };

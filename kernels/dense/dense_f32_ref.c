@@ -18,9 +18,8 @@ void assay_dense_f32_ref(const struct assay_cpu_call *call)
         return;
     for (int64_t i = 0; i < d->m; i++) {
         for (int64_t j = 0; j < d->n; j++) {
-            const float *panel =
-                (const float *)call->packed +
-                (size_t)j * assay_dense_panel_floats(d->k, 1);
+            const float *panel = (const float *)call->packed +
+                                 (size_t)j * assay_dense_panel_floats(d->k, 1);
             double sum = panel[0];
             for (int64_t k = 0; k < d->k; k++)
                 sum += (double)x[i * d->k + k] * (double)panel[k + 1];

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense, f32, AVX2 and FMA. f32 accumulators.
+ * Register tile: gemm_f32_avx2.h; blocking: dense_f32_tile.h; contract:
+ * dense.h. Arrays need no alignment. Deviates from the reference by rounding
+ * only. Row: dense.def; test: test_kernels.c.
+ */
+#include "kernels/dense/gemm_f32_avx2.h"
+
+#include "kernels/dense/dense_f32_tile.h"
+
+void assay_dense_f32_avx2(const struct assay_cpu_call *call);
+
+void assay_dense_f32_avx2(const struct assay_cpu_call *call)
+{
+    dense_f32(call);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The register tile of every f32 GEMM on the CPU, included by one header a
+ * level (gemm_f32_avx512.h …) that has defined
+ *   TILE_LANES   floats of a vector register
+ *   TILE_M       rows of the largest tile; TILE_M * 2 + 3 registers are used
+ *   tile_vec     the vector type, aligned(4)
+ *   tile_max, tile_min   of two tile_vec, the second where either is NaN
+ *
+ * A tile is up to TILE_M rows by one panel (dense_pack.h) of TILE_N columns.
+ * Its rows are given by pointers, so that they may lie anywhere: rows of a
+ * matrix, or pixels of an image. What is summed up consists of `segments`
+ * stretches of `length` floats, each at an offset common to all rows: one for
+ * a matrix, one a kernel tap for a convolution. Sums start from the panel's
+ * bias, or from y when a longer sum is computed in several passes.
+ *
+ * Few rows would leave the multipliers waiting for the previous sum, so they
+ * keep several partial sums along the depth.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/act.h"
+#include "kernels/dense/dense_pack.h"
+
+#define TILE_N (2 * TILE_LANES)
+
+struct tile {
+    const float *const *rows; /* TILE_M pointers, those beyond m unused */
+    const int64_t *offsets;   /* segments of them, in floats */
+    int64_t segments, length;
+    const float *weights; /* [segments * length][TILE_N] */
+    const float *bias;    /* [TILE_N]; NULL: y holds the sums so far */
+    float *y;
+    int64_t y_stride;
+    float low, high; /* the sums are clamped to, at the end */
+};
+
+/* m, v (vectors across) and u (partial sums) are constants where inlined. */
+static inline __attribute__((always_inline)) void
+tile_compute(const struct tile *t, int m, int v, int u)
+{
+    tile_vec sum[4][TILE_M][2];
+#pragma GCC unroll 16
+    for (int i = 0; i < m; i++) {
+#pragma GCC unroll 2
+        for (int j = 0; j < v; j++) {
+            const float *from = t->bias ? t->bias : t->y + i * t->y_stride;
+            sum[0][i][j] = ((const tile_vec *)from)[j];
+#pragma GCC unroll 4
+            for (int p = 1; p < u; p++)
+                sum[p][i][j] = (tile_vec){0};
+        }
+    }
+    const float *w = t->weights;
+    for (int64_t s = 0; s < t->segments; s++) {
+        const float *row[TILE_M];
+#pragma GCC unroll 16
+        for (int i = 0; i < m; i++)
+            row[i] = t->rows[i] + t->offsets[s];
+        int64_t k = 0;
+        for (; k + u <= t->length; k += u) {
+#pragma GCC unroll 4
+            for (int p = 0; p < u; p++, w += TILE_N) {
+                const tile_vec *b = (const tile_vec *)w;
+                const tile_vec b0 = b[0], b1 = v > 1 ? b[1] : b[0];
+#pragma GCC unroll 16
+                for (int i = 0; i < m; i++) {
+                    const float a = row[i][k + p];
+                    sum[p][i][0] += a * b0;
+                    if (v > 1)
+                        sum[p][i][1] += a * b1;
+                }
+            }
+        }
+        if (u == 1)
+            continue;
+        for (; k < t->length; k++, w += TILE_N) {
+#pragma GCC unroll 16
+            for (int i = 0; i < m; i++)
+#pragma GCC unroll 2
+                for (int j = 0; j < v; j++)
+                    sum[0][i][j] += row[i][k] * ((const tile_vec *)w)[j];
+        }
+    }
+    const tile_vec low = (tile_vec){0} + t->low;
+    const tile_vec high = (tile_vec){0} + t->high;
+#pragma GCC unroll 16
+    for (int i = 0; i < m; i++) {
+#pragma GCC unroll 2
+        for (int j = 0; j < v; j++) {
+#pragma GCC unroll 4
+            for (int p = 1; p < u; p++)
+                sum[0][i][j] += sum[p][i][j];
+            ((tile_vec *)(t->y + i * t->y_stride))[j] =
+                tile_min(high, tile_max(low, sum[0][i][j]));
+        }
+    }
+}
+
+/* One tile of m rows and v vectors. */
+static void tile_dispatch(const struct tile *t, int64_t m, int v)
+{
+#define TILE_CASE(rows, sums)                                                  \
+    case rows:                                                                 \
+        if (v > 1)                                                             \
+            tile_compute(t, rows, 2, sums);                                    \
+        else                                                                   \
+            tile_compute(t, rows, 1, sums < 4 && rows < 8 ? 2 * sums : sums);  \
+        break;
+    switch (m) {
+        TILE_CASE(1, 4)
+        TILE_CASE(2, 2)
+        TILE_CASE(3, TILE_M > 8 ? 2 : 1)
+        TILE_CASE(4, 1)
+#if TILE_M > 4
+        TILE_CASE(5, 1)
+        TILE_CASE(6, 1)
+#endif
+#if TILE_M > 6
+        TILE_CASE(7, 1)
+        TILE_CASE(8, 1)
+        TILE_CASE(9, 1)
+        TILE_CASE(10, 1)
+        TILE_CASE(11, 1)
+        TILE_CASE(12, 1)
+        TILE_CASE(13, 1)
+        TILE_CASE(14, 1)
+#endif
+    }
+#undef TILE_CASE
+}
+
+/* One tile of m rows and the first `columns` columns of the panel. A vector
+ * that y has no room for goes through a copy. */
+static void tile_run(const struct tile *t, int64_t m, int64_t columns)
+{
+    const int v = columns > TILE_LANES ? 2 : 1;
+    if (columns % TILE_LANES == 0) {
+        tile_dispatch(t, m, v);
+        return;
+    }
+    float copy[TILE_M * TILE_N] __attribute__((aligned(64)));
+    struct tile inside = *t;
+    inside.y = copy;
+    inside.y_stride = TILE_N;
+    const size_t bytes = (size_t)columns * sizeof *copy;
+    if (!t->bias)
+        for (int64_t i = 0; i < m; i++)
+            memcpy(copy + i * TILE_N, t->y + i * t->y_stride, bytes);
+    tile_dispatch(&inside, m, v);
+    for (int64_t i = 0; i < m; i++)
+        memcpy(t->y + i * t->y_stride, copy + i * TILE_N, bytes);
+}
+
+/* What a pass over part of the depth does with its sums. */
+static void tile_set_pass(struct tile *t, bool last, int64_t act)
+{
+    const bool relu = act == ASSAY_ACT_RELU || act == ASSAY_ACT_RELU6;
+    t->low = last && relu ? 0 : -INFINITY;
+    t->high = last && act == ASSAY_ACT_RELU6 ? 6 : INFINITY;
+}
+
+/* The activations that are more than a clamp, on a finished piece of y. */
+static void tile_activate(float *y, int64_t y_stride, int64_t m, int64_t n,
+                          int64_t act)
+{
+    if (act != ASSAY_ACT_GELU && act != ASSAY_ACT_SIGMOID)
+        return;
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t j = 0; j < n; j++)
+            y[i * y_stride + j] = (float)assay_act_apply(
+                (enum assay_act)act, (double)y[i * y_stride + j]);
+}
+
+/* Rows whose distance is a multiple of this many floats fall into the same
+ * sets of the first-level cache. */
+#define TILE_CONFLICT 1024
+
+/* The longest depth of one pass: a tile's rows stay in the first-level cache,
+ * which they fill by a bit more than half. */
+#define TILE_DEPTH 512
+
+/* Floats of weights that stay in the second-level cache during a pass. */
+#define TILE_WEIGHTS (128 * 1024)
+
+/* Pieces of at most `most` that `size` is cut into. */
+static inline int64_t tile_pieces(int64_t size, int64_t most)
+{
+    return (size + most - 1) / most;
+}
