@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where the suites and the zoo lie: $ASSAY_DATA if set; else beside the
- * program: ../suites as seen from a build folder, or ../share/assay/suites of
- * an installation.
+ * program: ../suites or ../../suites as seen from a build folder, or
+ * ../share/assay/suites of an installation; else where the program's source
+ * was when it was built. A folder found without $ASSAY_DATA holds
+ * quickstart.yaml.
  */
 #ifndef ASSAY_SUITES_ASSETS_H
 #define ASSAY_SUITES_ASSETS_H
@@ -18,7 +20,7 @@ const char *assay_suites_folder(void);
 char *assay_suites_path(const char *relative);
 
 /* The *.yaml names without suffix, sorted; NULL-terminated, freed with
- * assay_names_free. */
+ * assay_names_free. NULL: no memory. */
 char **assay_suites_names(void);
 void assay_names_free(char **names);
 

@@ -8,6 +8,7 @@
 #ifndef ASSAY_SUITES_ZOO_H
 #define ASSAY_SUITES_ZOO_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kernels/status.h"
