@@ -18,6 +18,9 @@ extern const struct assay_backend assay_backend_vulkan;
 const struct assay_backend *const assay_backends[] = {
     &assay_backend_cpu,
     &assay_backend_null,
+#ifdef ASSAY_HAVE_VULKAN
+    &assay_backend_vulkan,
+#endif
     NULL,
 };
 
