@@ -7,7 +7,6 @@
 
 #include "commands.h"
 #include "options.h"
-#include "version.h"
 
 static const struct {
     const char *name;
