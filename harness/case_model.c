@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A model case: one model at one batch size, checked against the reference
+ * rows, timed, and scored on the test images.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "kernels/random.h"
+#include "measure.h"
+#include "stats.h"
+#include "suites/zoo.h"
+#include "worker.h"
+
+/* Share of the largest |output| that a target may differ from the reference:
+ * some twenty layers, each with the rounding of a few thousand terms. */
+#define OUTPUT_TOLERANCE 1e-4
+
+struct bound {
+    struct assay_lowered *lowered;
+    struct assay_program *program;
+    float *input, *output;
+    size_t in, out; /* floats of one image */
+};
+
+static void unbind(struct bound *b)
+{
+    assay_program_destroy(&b->program);
+    assay_lowered_free(&b->lowered);
+    free(b->input);
+    free(b->output);
+}
+
+static enum assay_status bind(struct assay_worker_state *state, int64_t batch,
+                              struct bound *b, uint64_t *prepare_ns)
+{
+    const uint64_t start = assay_now_ns();
+    enum assay_status status =
+        assay_model_lower(state->model, batch, &b->lowered);
+    if (status == ASSAY_OK)
+        status = assay_program_create(state->device, b->lowered, &b->program);
+    *prepare_ns = assay_now_ns() - start;
+    if (status != ASSAY_OK)
+        return status;
+    b->in = b->lowered->input_elements / (size_t)batch;
+    b->out = b->lowered->output_elements / (size_t)batch;
+    b->input = calloc(b->lowered->input_elements, sizeof(float));
+    b->output = calloc(b->lowered->output_elements, sizeof(float));
+    if (!b->input || !b->output)
+        return assay_fail(ASSAY_NOMEM, "no memory for the model's input");
+    return ASSAY_OK;
+}
+
+static enum assay_status load(struct assay_worker_state *state,
+                              const struct assay_case *c)
+{
+    if (state->model_path && strcmp(state->model_path, c->path) == 0)
+        return ASSAY_OK;
+    assay_model_free(&state->model);
+    free(state->model_path);
+    state->model_path = NULL;
+    enum assay_status status = assay_model_load(c->path, &state->model);
+    if (status == ASSAY_OK)
+        state->model_path = strdup(c->path);
+    return status;
+}
+
+static enum assay_status load_images(struct assay_worker_state *state,
+                                     const struct assay_case *c)
+{
+    const char *folder = c->data ? c->data : "";
+    if (state->dataset_folder && strcmp(state->dataset_folder, folder) == 0)
+        return ASSAY_OK;
+    assay_dataset_free(&state->dataset);
+    free(state->dataset_folder);
+    state->dataset_folder = NULL;
+    enum assay_status status =
+        assay_dataset_load(c->data, ASSAY_SPLIT_TEST, &state->dataset);
+    if (status == ASSAY_OK)
+        state->dataset_folder = strdup(folder);
+    return status;
+}
+
+/* The first images of the test set where there are some, else random data. */
+static enum assay_status fill(struct assay_worker_state *state,
+                              const struct assay_case *c, struct bound *b)
+{
+    const size_t batch = (size_t)b->lowered->batch;
+    if (c->images > 0) {
+        const struct assay_dataset *d = state->dataset;
+        const size_t pixels = d->height * d->width * d->channels;
+        if (pixels != b->in)
+            return assay_fail(ASSAY_INVALID,
+                              "%s takes %zu values an image, the data set has "
+                              "%zu x %zu x %zu",
+                              c->path, b->in, d->channels, d->height,
+                              d->width);
+        if (b->out != d->classes)
+            return assay_fail(ASSAY_INVALID,
+                              "%s gives %zu values an image, the data set has "
+                              "%zu classes",
+                              c->path, b->out, d->classes);
+        assay_dataset_fill(d, 0, batch < d->images ? batch : d->images,
+                           b->input);
+        return ASSAY_OK;
+    }
+    struct assay_random random;
+    assay_random_seed(&random, c->seed);
+    assay_random_fill_f32(&random, b->input, batch * b->in);
+    return ASSAY_OK;
+}
+
+/* Compare the first and the last image of the batch with the reference. */
+static enum assay_status check(struct assay_worker_state *state,
+                               struct bound *b, const char *when,
+                               struct assay_record *record, bool *wrong)
+{
+    struct assay_lowered *one = NULL;
+    float *want = malloc(b->out * sizeof *want);
+    double error = 0, largest = 0;
+    enum assay_status status =
+        want ? assay_model_lower(state->model, 1, &one)
+             : assay_fail(ASSAY_NOMEM, "no memory for the reference");
+    const size_t last = (size_t)b->lowered->batch - 1;
+    for (size_t image = 0; status == ASSAY_OK; image = last) {
+        status = assay_lowered_reference(one, b->input + image * b->in, want);
+        if (status != ASSAY_OK)
+            break;
+        const double difference =
+            assay_max_difference(b->output + image * b->out, want, b->out);
+        error = difference > error ? difference : error;
+        for (size_t i = 0; i < b->out; i++)
+            largest = fabs((double)want[i]) > largest ? fabs((double)want[i])
+                                                      : largest;
+        if (image == last)
+            break;
+    }
+    assay_lowered_free(&one);
+    free(want);
+    if (status != ASSAY_OK)
+        return status;
+    const double allowed = OUTPUT_TOLERANCE * (largest > 1 ? largest : 1);
+    assay_record_real(record, ASSAY_FIELD_max_error, error);
+    assay_record_real(record, ASSAY_FIELD_tolerance, allowed);
+    if (!(error <= allowed)) {
+        assay_fail(ASSAY_INVALID,
+                   "differs from the reference by %g (allowed %g) %s", error,
+                   allowed, when);
+        *wrong = true;
+    }
+    return ASSAY_OK;
+}
+
+static void count(struct assay_score *score, const struct bound *b,
+                  const uint8_t *labels, const uint8_t *expected, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float *y = b->output + i * b->out;
+        size_t best = 0;
+        for (size_t j = 1; j < b->out; j++)
+            if (y[j] > y[best])
+                best = j;
+        score->right += best == labels[i];
+        if (expected)
+            score->agreed += best == expected[i];
+    }
+}
+
+static enum assay_status score_images(struct assay_worker_state *state,
+                                      const struct assay_case *c,
+                                      struct bound *b,
+                                      const uint8_t *expected)
+{
+    const struct assay_dataset *d = state->dataset;
+    struct assay_score *score = &state->score;
+    const size_t batch = (size_t)b->lowered->batch;
+    const size_t images =
+        (size_t)c->images < d->images ? (size_t)c->images : d->images;
+    for (size_t first = 0; first < images; first += batch) {
+        const size_t n = images - first < batch ? images - first : batch;
+        assay_dataset_fill(d, first, n, b->input);
+        enum assay_status status =
+            assay_program_infer(b->program, b->input, b->output,
+                                (uint64_t)(c->timeout * 1e9));
+        if (status != ASSAY_OK)
+            return status;
+        count(score, b, d->labels + first, expected ? expected + first : NULL,
+              n);
+        assay_worker_alive(state);
+    }
+    score->images = (int64_t)images;
+    return ASSAY_OK;
+}
+
+static enum assay_status load_expected(struct assay_worker_state *state,
+                                       const struct assay_case *c,
+                                       uint8_t **expected)
+{
+    *expected = NULL;
+    if (!c->predictions)
+        return ASSAY_OK;
+    /* Only the path is read of the entry. */
+    const struct assay_zoo_model entry = {
+        .name = c->model, .predictions_path = c->predictions};
+    return assay_zoo_predictions(&entry, state->dataset->images, expected);
+}
+
+/* Accuracy belongs to the model on the device, not to a batch size: it is
+ * computed once, at the plan's accuracy_batch, and serves all. */
+static enum assay_status score(struct assay_worker_state *state,
+                               const struct assay_case *c)
+{
+    char key[600];
+    uint64_t ignored;
+    uint8_t *expected = NULL;
+    struct bound b = {0};
+    snprintf(key, sizeof key, "%s|%s|%lld|%u|%lld|%lld", c->path,
+             state->device_key, (long long)c->threads, c->isa_off,
+             (long long)c->images, (long long)c->accuracy_batch);
+    if (state->score.key && strcmp(state->score.key, key) == 0)
+        return ASSAY_OK;
+    free(state->score.key);
+    state->score = (struct assay_score){0};
+    enum assay_status status = load_expected(state, c, &expected);
+    if (status == ASSAY_OK)
+        status = bind(state, c->accuracy_batch, &b, &ignored);
+    if (status == ASSAY_OK)
+        status = score_images(state, c, &b, expected);
+    if (status == ASSAY_OK) {
+        state->score.has_agreement = expected != NULL;
+        state->score.key = strdup(key);
+    }
+    unbind(&b);
+    free(expected);
+    return status;
+}
+
+static enum assay_status set_accuracy(struct assay_worker_state *state,
+                                      const struct assay_case *c,
+                                      struct assay_record *record)
+{
+    if (c->images <= 0) {
+        assay_record_absent(record, ASSAY_FIELD_accuracy,
+                            c->no_accuracy ? c->no_accuracy
+                                           : "no images were asked for");
+        return ASSAY_OK;
+    }
+    enum assay_status status = score(state, c);
+    if (status != ASSAY_OK)
+        return status;
+    const struct assay_score *s = &state->score;
+    double low, high;
+    assay_record_int(record, ASSAY_FIELD_images, s->images);
+    assay_record_real(record, ASSAY_FIELD_accuracy,
+                      (double)s->right / (double)s->images);
+    if (assay_wilson(s->right, s->images, &low, &high)) {
+        assay_record_real(record, ASSAY_FIELD_accuracy_low, low);
+        assay_record_real(record, ASSAY_FIELD_accuracy_high, high);
+    }
+    if (s->has_agreement)
+        assay_record_real(record, ASSAY_FIELD_agreement,
+                          (double)s->agreed / (double)s->images);
+    else
+        assay_record_absent(record, ASSAY_FIELD_agreement,
+                            "no stored predictions for this model");
+    return ASSAY_OK;
+}
+
+/* The rows that ran, each once, in the order of the layers. */
+static void set_rows(const struct bound *b, struct assay_record *record)
+{
+    char text[1000] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < b->lowered->n_steps; i++) {
+        const char *symbol = assay_program_row(b->program, i)->symbol;
+        if (strstr(text, symbol) || used + strlen(symbol) + 2 > sizeof text)
+            continue;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
+                                 used ? " " : "", symbol);
+    }
+    assay_record_text(record, ASSAY_FIELD_impl, text);
+}
+
+static void set_facts(struct assay_worker_state *state, struct bound *b,
+                      struct assay_record *record)
+{
+    struct assay_model_facts facts;
+    char shape[100];
+    size_t used = 0;
+    assay_model_facts(state->model, &facts);
+    used = (size_t)snprintf(shape, sizeof shape, "%lld",
+                            (long long)b->lowered->batch);
+    for (int i = 1; i < facts.rank && used < sizeof shape; i++)
+        used += (size_t)snprintf(shape + used, sizeof shape - used, "x%lld",
+                                 (long long)facts.input[i]);
+    assay_record_text(record, ASSAY_FIELD_shape, shape);
+    assay_record_int(record, ASSAY_FIELD_model_bytes,
+                     (int64_t)facts.file_bytes);
+    assay_record_int(record, ASSAY_FIELD_weights_bytes,
+                     (int64_t)b->lowered->weights_bytes);
+    if (!record->fields[ASSAY_FIELD_parameters].present)
+        assay_record_int(record, ASSAY_FIELD_parameters, facts.parameters);
+    assay_record_real(record, ASSAY_FIELD_flop, b->lowered->flop);
+    set_rows(b, record);
+}
+
+static enum assay_status measure(struct assay_worker_state *state,
+                                 const struct assay_case *c, struct bound *b,
+                                 struct assay_record *record, bool *wrong)
+{
+    const struct assay_measure_options options = {
+        .min_time = c->min_time,
+        .repetitions = c->repetitions,
+        .timeout_ns = (uint64_t)(c->timeout * 1e9)};
+    double ns;
+    enum assay_status status =
+        assay_measure(assay_program_kernel(b->program), NULL, 0, c->name,
+                      (double)c->batch, &options, record);
+    if (status != ASSAY_OK)
+        return status;
+    if (assay_record_number(record, ASSAY_FIELD_latency_ns_median, &ns) &&
+        ns > 0)
+        assay_record_real(record, ASSAY_FIELD_gflops, b->lowered->flop / ns);
+    /* The input was not written again: this is the timed runs' output. */
+    const struct assay_view out = assay_program_output(b->program);
+    status = assay_buffer_read(out.buffer, out.offset, b->output,
+                               b->lowered->output_elements * sizeof(float));
+    if (status != ASSAY_OK)
+        return status;
+    return check(state, b, "after timing", record, wrong);
+}
+
+enum assay_status assay_model_case(struct assay_worker_state *state,
+                                   const struct assay_case *c,
+                                   struct assay_record *record, bool *wrong)
+{
+    struct bound b = {0};
+    uint64_t prepare_ns = 0;
+    enum assay_status status = load(state, c);
+    if (status == ASSAY_OK && c->images > 0)
+        status = load_images(state, c);
+    if (status == ASSAY_OK)
+        status = bind(state, c->batch, &b, &prepare_ns);
+    assay_worker_alive(state);
+    if (status == ASSAY_OK) {
+        assay_record_int(record, ASSAY_FIELD_prepare_ns, (int64_t)prepare_ns);
+        set_facts(state, &b, record);
+        status = fill(state, c, &b);
+    }
+    if (status == ASSAY_OK)
+        status = assay_program_infer(b.program, b.input, b.output,
+                                     (uint64_t)(c->timeout * 1e9));
+    if (status == ASSAY_OK)
+        status = check(state, &b, "before timing", record, wrong);
+    assay_worker_alive(state);
+    if (status == ASSAY_OK && !*wrong && !c->check_only)
+        status = measure(state, c, &b, record, wrong);
+    unbind(&b);
+    if (status == ASSAY_OK && !*wrong)
+        status = set_accuracy(state, c, record);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inside a worker: what lives from one case to the next, and the two kinds of
+ * case. One thread.
+ */
+#ifndef ASSAY_HARNESS_WORKER_H
+#define ASSAY_HARNESS_WORKER_H
+
+#include "case.h"
+#include "suites/data/dataset.h"
+#include "suites/model/model.h"
+
+/* What scoring a model found; valid for one path, device and image count. */
+struct assay_score {
+    char *key;
+    int64_t images, right, agreed;
+    bool has_agreement;
+    char *no_agreement; /* why, if not */
+};
+
+struct assay_worker_state {
+    struct assay_device *device;
+    char *device_key; /* what it was opened with */
+    struct assay_model *model;
+    char *model_path;
+    struct assay_dataset *dataset;
+    char *dataset_folder; /* "" for the standard one */
+    struct assay_score score;
+    int reply; /* descriptor of the replies */
+};
+
+/* Tell the parent that the case in hand goes on. */
+void assay_worker_alive(struct assay_worker_state *state);
+
+/* Carry out a case on the open device: prepare, check, measure, check again.
+ * The record comes with the status "ok"; a function that fails has set the
+ * fields it reached, and a wrong result is told by *wrong with the reason in
+ * assay_message(). */
+enum assay_status assay_kernel_case(struct assay_worker_state *state,
+                                    const struct assay_case *c,
+                                    struct assay_record *record, bool *wrong);
+enum assay_status assay_model_case(struct assay_worker_state *state,
+                                   const struct assay_case *c,
+                                   struct assay_record *record, bool *wrong);
+
+/* Largest |got - want|; infinite if any is NaN. */
+double assay_max_difference(const float *got, const float *want, size_t n);
+
+#endif
