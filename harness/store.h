@@ -56,6 +56,11 @@ enum assay_status assay_store_runs(struct assay_store *store,
                                    struct assay_run **runs, size_t *n);
 void assay_runs_free(struct assay_run **runs, size_t n);
 
+/* How many records of a run have each status: {"ok": 20, "skipped": 4}. New
+ * reference. */
+enum assay_status assay_store_counts(struct assay_store *store, int64_t run,
+                                     json_t **counts);
+
 /* One run with its records, in the order they were added; id 0: the newest
  * run. No such run is INVALID, and the message names those there are. */
 enum assay_status assay_store_load(struct assay_store *store, int64_t id,
