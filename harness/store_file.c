@@ -103,6 +103,14 @@ static enum assay_status inspect(const char *path, bool write, bool *fresh)
     if (file < 0)
         return assay_fail(ASSAY_IO, "%s: cannot be read (%s)", path,
                           strerror(errno));
+    struct stat info;
+    if (!fstat(file, &info) && !S_ISREG(info.st_mode)) {
+        close(file);
+        return assay_fail(ASSAY_INVALID,
+                          "%s: is not a regular file; --store FILE names "
+                          "another",
+                          path);
+    }
     ssize_t n = read(file, head, sizeof head);
     int error = errno;
     close(file);
