@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the peer rows of oneDNN share: constants reordered into the layout that
+ * the library asks for, the activation as a post-operation, a primitive on its
+ * own stream. Activations keep our layout (channels last). The library runs
+ * its own OpenMP threads, as many as the row was opened with.
+ */
+#ifndef ASSAY_KERNELS_ONEDNN_H
+#define ASSAY_KERNELS_ONEDNN_H
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "kernel.h"
+
+/* Descriptors as an op gives them: `weights` in our layout; the operation
+ * description asks for weights in any layout and for no bias if `bias` has no
+ * dimensions. */
+struct assay_onednn_request {
+    const void *operation; /* dnnl_convolution_desc_t, … */
+    const dnnl_memory_desc_t *src, *weights, *bias, *dst;
+    int64_t act;
+    size_t threads;
+    const void *const *constants; /* weights, bias or NULL */
+};
+
+/* Build the primitive. UNSUPPORTED if the library refuses the problem. */
+enum assay_status assay_onednn_open(const struct assay_onednn_request *request,
+                                    void **state);
+void assay_onednn_close(void *state);
+
+/* Compute call->output from call->inputs[0]; waits for the end. */
+void assay_onednn_run(const struct assay_cpu_call *call);
+
+/* "oneDNN 2.6.3, avx512_core_bf16": version and the instruction set that it
+ * dispatches to on this machine. */
+const char *assay_onednn_configuration(void);
+
+/* A failed call of the library, as UNSUPPORTED or NOMEM with its number. */
+enum assay_status assay_onednn_fail(const char *what, dnnl_status_t status);
+
+#endif
