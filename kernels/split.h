@@ -24,6 +24,20 @@ static inline struct assay_range assay_split(int64_t units, size_t parts,
     return (struct assay_range){begin, begin + size + (i < extra)};
 }
 
+/* The same for 0 … n, but ranges begin at multiples of `unit` elements. */
+static inline struct assay_range assay_split_units(int64_t n, int64_t unit,
+                                                   size_t parts, size_t index)
+{
+    struct assay_range range = assay_split((n + unit - 1) / unit, parts, index);
+    range.begin *= unit;
+    range.end *= unit;
+    if (range.end > n)
+        range.end = n;
+    if (range.begin > n)
+        range.begin = n;
+    return range;
+}
+
 struct assay_grid {
     size_t rows, columns; /* rows * columns ≤ threads */
 };

@@ -51,14 +51,15 @@ static double bytes(const struct assay_problem *problem)
     return 2.0 * (double)assay_problem_bytes(problem, 0);
 }
 
-/* Inputs in [-1, 1): no result exceeds e^2 / cols. Its relative error is that
- * of exp above and below the line (a shader's: 3 + 2|x| ulp, |x| < 2), of a
- * division (2.5 ulp), and of a sum of positive terms, whose roundings walk to
- * less than sqrt(cols) / 2 ulp. */
+/* Inputs in [-1, 1): no result exceeds 1 / (1 + (cols - 1) / e^2). The largest
+ * ones have the relative error of exp above and below the line (a shader's:
+ * 3 ulp near 0, less in the mean), of a division (2.5 ulp), and of a sum of
+ * positive terms, whose roundings walk to about sqrt(cols) / 6 ulp. Tight
+ * enough to see one of 10000 terms missing. */
 static double tolerance(const struct assay_problem *problem)
 {
     const double cols = (double)problem->as.softmax.cols;
-    return fmin(1, 7.4 / cols) * 0x1p-23 * (18 + sqrt(cols));
+    return 0x1p-23 * (12 + sqrt(cols) / 4) / (1 + (cols - 1) * exp(-2));
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
