@@ -17,6 +17,9 @@ extern const struct assay_backend assay_backend_vulkan;
 
 const struct assay_backend *const assay_backends[] = {
     &assay_backend_cpu,
+#ifdef ASSAY_HAVE_OPENCL
+    &assay_backend_opencl,
+#endif
     &assay_backend_null,
 #ifdef ASSAY_HAVE_VULKAN
     &assay_backend_vulkan,
@@ -178,13 +181,17 @@ static enum assay_status check_row(const struct assay_device *device,
         status = check_constants(problem, request->constants);
     if (status != ASSAY_OK || device->info.api == ASSAY_API_NULL)
         return status;
+    /* A row for the other class of device computes the same, if slowly; that
+     * class guides the selection, and forbids nothing to who names a row. */
+    const enum assay_device_class device_class =
+        row->device_class == ASSAY_CLASS_ANY ? device->info.device_class
+                                             : row->device_class;
     const char *reason;
     if (row->api != device->info.api)
         return assay_fail(ASSAY_UNSUPPORTED, "%s: a row of %s, not for %s",
                           row->symbol, assay_api_names[row->api],
                           device->info.target);
-    if (!assay_row_available(row, device->info.isa, device->info.device_class,
-                             &reason))
+    if (!assay_row_available(row, device->info.isa, device_class, &reason))
         return assay_fail(ASSAY_UNSUPPORTED, "%s on %s: %s", row->symbol,
                           device->info.target, reason);
     return ASSAY_OK;
