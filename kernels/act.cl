@@ -8,10 +8,13 @@
  * the inputs in the op's order, then the packed constants if the op has any,
  * then the output, all `__global … *restrict`; then, if launch.n_words > 0, one
  * by-value struct of uint with launch.words in order. launch.spec[i] arrives
- * as the macro SPECi (a plain decimal number); spec[0]
- * is the activation in every row that includes this file, the others are the
- * op's own. It is OpenCL C 1.2: no sub-groups, no generic pointers. The arrays
- * end where the shape says, so tails read and write nothing beyond it.
+ * as the macro SPECi (a plain decimal number); spec[0] is
+ * the activation in every row that includes this file, the others are the op's
+ * own. Each program costs about a second to build, so activations that only
+ * bound a value can share one: assay_launch_act (kernels/launch.h) then passes
+ * the bounds as two words, for bound_f and bound_f16. The language is OpenCL C
+ * 1.2: no sub-groups, no generic pointers. The arrays end where the shape says,
+ * so tails read and write nothing beyond it.
  * Rows for CPU drivers (ASSAY_CLASS_CPU): no barrier, no local memory, local
  * size 1, vectors as float16 or scalars, never float2 or float4.
  */
@@ -41,4 +44,17 @@ static inline float act_f(float x)
 static inline float16 act_f16(float16 x)
 {
     return ACT_OF(x);
+}
+
+/* max(low, min(x, high)) that keeps NaN; an infinite bound is none. */
+static inline float bound_f(float x, float low, float high)
+{
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+static inline float16 bound_f16(float16 x, float low, float high)
+{
+    x = select(x, (float16)low, x < (float16)low);
+    return select(x, (float16)high, x > (float16)high);
 }

@@ -25,4 +25,24 @@ static inline void assay_launch_groups(struct assay_launch *launch,
     launch->local[1] = launch->local[2] = 1;
 }
 
+/* The activation of an OpenCL row as act.cl takes it: none, relu and relu6 by
+ * the next two words, which are the bits of the bounds low and high, the others
+ * at compile time by spec[0]. Call before the row's own spec values. */
+static inline void assay_launch_act(struct assay_launch *launch, int64_t act)
+{
+    const uint32_t infinity = 0x7f800000, six = 0x40c00000;
+    const bool above_zero = act == ASSAY_ACT_RELU || act == ASSAY_ACT_RELU6;
+    launch->words[launch->n_words++] = above_zero ? 0 : infinity | 0x80000000;
+    launch->words[launch->n_words++] = act == ASSAY_ACT_RELU6 ? six : infinity;
+    launch->spec[launch->n_spec++] =
+        act == ASSAY_ACT_NONE || above_zero ? 0 : (uint32_t)act;
+}
+
+/* The ops' launch functions, each in kernels/<op>/<op>_<api>.c. */
+typedef enum assay_status
+assay_launch_function(const struct assay_row *row,
+                      const struct assay_problem *problem,
+                      struct assay_launch *launch);
+assay_launch_function assay_dense_launch_opencl;
+
 #endif

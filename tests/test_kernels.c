@@ -326,6 +326,17 @@ static bool selected(const struct assay_row *row, enum assay_api api,
            regexec(pattern, row->symbol, 0, NULL, 0) == 0;
 }
 
+/* Rows for the other class of device are right too, if slow. */
+static bool can_run(const struct assay_row *row,
+                    const struct assay_device_info *info, const char **reason)
+{
+    return assay_row_available(row, info->isa,
+                               row->device_class == ASSAY_CLASS_ANY
+                                   ? info->device_class
+                                   : row->device_class,
+                               reason);
+}
+
 static void check_problem(const struct assay_problem *problem,
                           enum assay_api api, const regex_t *pattern,
                           struct assay_random *random, size_t number)
@@ -343,8 +354,7 @@ static void check_problem(const struct assay_problem *problem,
             exit(1);
         }
         for (size_t t = 0; t < n_targets; t++)
-            if (assay_row_available(row, targets[t].device->info.isa,
-                                    targets[t].device->info.device_class, NULL))
+            if (can_run(row, &targets[t].device->info, NULL))
                 check_row(row, t, &data, layout);
     }
     data_free(&data);
@@ -427,8 +437,7 @@ static int summarize(enum assay_api api, const regex_t *pattern)
             const struct tally *tally = &tallies[i][t];
             const struct assay_device_info *info = &targets[t].device->info;
             const char *reason;
-            if (!assay_row_available(row, info->isa, info->device_class,
-                                     &reason)) {
+            if (!can_run(row, info, &reason)) {
                 printf("%-36s %-18s skipped: %s\n", row->symbol,
                        targets[t].name, reason);
                 continue;

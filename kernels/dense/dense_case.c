@@ -9,6 +9,7 @@
 #include "kernels/dense/dense_pack.h"
 #include "kernels/dense/dense_scratch.h"
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -137,5 +138,6 @@ const struct assay_op_info assay_dense_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = assay_dense_launch_opencl,
     .scratch_bytes = scratch_bytes,
 };
