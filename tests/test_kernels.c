@@ -421,8 +421,9 @@ static bool open_targets(enum assay_api api)
     for (unsigned i = 0; i < count; i++)
         for (size_t threads = 1; threads <= (api == ASSAY_API_CPU ? 3 : 1);
              threads++)
-            ok &= open_target(
-                backend, &(struct assay_open){.index = i, .threads = threads});
+            ok &= open_target(backend, &(struct assay_open){.index = i,
+                                                            .threads = threads,
+                                                            .share_all = true});
     return ok;
 }
 
