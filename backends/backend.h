@@ -96,7 +96,8 @@ struct assay_kernel_request {
 /* The wrappers fill the shared part of buffers (device, bytes), kernels (all)
  * and devices (backend, live, allocated_bytes, peak_bytes) after the backend
  * has created them; open itself fills info and threads. Output pointers are
- * set only with OK. open checks the index; everything else was checked. */
+ * set only with OK. open tells an index that is not enumerated, UNSUPPORTED;
+ * everything else was checked before. */
 struct assay_backend {
     const char *name;
     enum assay_api api;

@@ -73,7 +73,7 @@ static enum assay_status open_device(const struct assay_open *request,
                                      struct assay_device **device)
 {
     if (request->index != 0)
-        return assay_fail(ASSAY_INVALID, "cpu: there is no device %u",
+        return assay_fail(ASSAY_UNSUPPORTED, "cpu: there is no device %u",
                           request->index);
     if (request->threads > MAX_THREADS)
         return assay_fail(ASSAY_INVALID, "cpu: %zu threads; at most %d",

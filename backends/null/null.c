@@ -68,7 +68,7 @@ static enum assay_status open_device(const struct assay_open *request,
                                      struct assay_device **device)
 {
     if (request->index != 0)
-        return assay_fail(ASSAY_INVALID, "null: there is no device %u",
+        return assay_fail(ASSAY_UNSUPPORTED, "null: there is no device %u",
                           request->index);
     enum assay_status status = fault(ASSAY_NULL_OPEN);
     if (status != ASSAY_OK)
