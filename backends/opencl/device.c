@@ -180,7 +180,8 @@ enum assay_status assay_opencl_open(const struct assay_open *request,
     if (status)
         return status;
     if (!id)
-        return assay_fail(ASSAY_DEVICE, "opencl:%u: no such device; %zu found",
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "opencl:%u: no such device; %zu found",
                           request->index, count);
     struct assay_opencl_device *self = calloc(1, sizeof *self);
     if (!self)
