@@ -23,10 +23,10 @@ json_t *assay_device_to_json(const struct assay_device_info *info)
 {
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
-        "target", info->target, "backend", assay_api_names[info->api],
-        "device", info->name, "driver", info->driver, "type", info->type,
-        "class", info->device_class == ASSAY_CLASS_CPU ? "cpu" : "gpu",
-        "memory_bytes", (json_int_t)info->memory_bytes, "max_buffer_bytes",
+        "target", info->target, "backend", assay_api_names[info->api], "device",
+        info->name, "driver", info->driver, "type", info->type, "class",
+        info->device_class == ASSAY_CLASS_CPU ? "cpu" : "gpu", "memory_bytes",
+        (json_int_t)info->memory_bytes, "max_buffer_bytes",
         (json_int_t)info->max_buffer_bytes, "units", (json_int_t)info->units,
         "subgroup_size", (json_int_t)info->subgroup_size, "view_align",
         (json_int_t)info->view_align, "isa", (json_int_t)info->isa,
@@ -68,8 +68,8 @@ enum assay_status assay_device_from_json(const json_t *json,
     snprintf(info->driver, sizeof info->driver, "%s", driver);
     snprintf(info->type, sizeof info->type, "%s", type);
     info->api = (enum assay_api)api;
-    info->device_class = strcmp(class_name, "cpu") == 0 ? ASSAY_CLASS_CPU
-                                                        : ASSAY_CLASS_GPU;
+    info->device_class =
+        strcmp(class_name, "cpu") == 0 ? ASSAY_CLASS_CPU : ASSAY_CLASS_GPU;
     info->memory_bytes = (uint64_t)memory;
     info->max_buffer_bytes = (uint64_t)buffer;
     info->units = (uint32_t)units;
@@ -121,12 +121,14 @@ static enum assay_status problem_from_json(const json_t *json,
 
 /* The texts of a case, one list for both directions. */
 #define TEXTS(X)                                                               \
-    X(name) X(skip) X(symbol) X(model) X(variant) X(path) X(predictions)       \
-    X(data) X(no_accuracy)
+    X(name)                                                                    \
+    X(skip) X(symbol) X(model) X(variant) X(path) X(predictions) X(data)       \
+        X(no_accuracy)
 /* And the numbers. */
 #define INTS(X)                                                                \
-    X(threads) X(isa_off) X(repetitions) X(seed) X(parameters) X(batch)        \
-    X(images) X(accuracy_batch)
+    X(threads)                                                                 \
+    X(isa_off) X(repetitions) X(seed) X(parameters) X(batch) X(images)         \
+        X(accuracy_batch)
 
 json_t *assay_case_to_json(const struct assay_case *c)
 {
@@ -156,8 +158,7 @@ static bool copy_text(const json_t *json, const char *name, char **to)
     return !text || *to;
 }
 
-enum assay_status assay_case_from_json(const json_t *json,
-                                       struct assay_case *c)
+enum assay_status assay_case_from_json(const json_t *json, struct assay_case *c)
 {
     memset(c, 0, sizeof *c);
     bool copied = true;
@@ -165,8 +166,8 @@ enum assay_status assay_case_from_json(const json_t *json,
     TEXTS(X)
 #undef X
 #define X(field)                                                               \
-    c->field =                                                                 \
-        (__typeof__(c->field))json_integer_value(json_object_get(json, #field));
+    c->field = (__typeof__(c->field))json_integer_value(                       \
+        json_object_get(json, #field));
     INTS(X)
 #undef X
     c->min_time = json_number_value(json_object_get(json, "min_time"));
@@ -180,8 +181,8 @@ enum assay_status assay_case_from_json(const json_t *json,
     if (status == ASSAY_OK && !c->name)
         status = assay_fail(ASSAY_INVALID, "case: no name");
     if (status == ASSAY_OK && !c->is_model)
-        status = problem_from_json(json_object_get(json, "problem"),
-                                   &c->problem);
+        status =
+            problem_from_json(json_object_get(json, "problem"), &c->problem);
     if (status != ASSAY_OK)
         assay_case_clear(c);
     return status;
@@ -190,8 +191,7 @@ enum assay_status assay_case_from_json(const json_t *json,
 static void set_kernel(const struct assay_case *c, struct assay_record *record)
 {
     const struct assay_op_info *info = assay_op_info(c->problem.op);
-    const struct assay_row *row =
-        c->symbol ? assay_row_find(c->symbol) : NULL;
+    const struct assay_row *row = c->symbol ? assay_row_find(c->symbol) : NULL;
     char shape[128];
     info->shape(&c->problem, shape, sizeof shape);
     assay_record_text(record, ASSAY_FIELD_kind, "kernel");
@@ -206,8 +206,7 @@ static void set_kernel(const struct assay_case *c, struct assay_record *record)
     assay_record_real(record, ASSAY_FIELD_flop, info->flops(&c->problem));
     int64_t weights = 0;
     for (unsigned i = 0; i < info->constants; i++)
-        weights +=
-            (int64_t)assay_problem_bytes(&c->problem, info->inputs + i);
+        weights += (int64_t)assay_problem_bytes(&c->problem, info->inputs + i);
     assay_record_int(record, ASSAY_FIELD_weights_bytes, weights);
 }
 

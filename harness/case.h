@@ -29,8 +29,8 @@ struct assay_case {
     char *symbol; /* of the row */
     /* models */
     char *model, *variant, *path;
-    char *predictions; /* path of the recipe's own, or NULL */
-    char *data;        /* folder of the images, or NULL: the standard one */
+    char *predictions;  /* path of the recipe's own, or NULL */
+    char *data;         /* folder of the images, or NULL: the standard one */
     int64_t parameters; /* as the manifest has them; 0: not known */
     int64_t batch;
     int64_t images;         /* for accuracy; 0: none, */

@@ -30,9 +30,8 @@ static void free_arrays(struct arrays *a)
     free(a->got);
 }
 
-static enum assay_status fill(struct arrays *a,
-                              const struct assay_problem *problem,
-                              uint64_t seed)
+static enum assay_status
+fill(struct arrays *a, const struct assay_problem *problem, uint64_t seed)
 {
     const struct assay_op_info *info = assay_op_info(problem->op);
     const unsigned output = assay_problem_output(problem);
@@ -97,9 +96,8 @@ static enum assay_status check(struct arrays *a,
                                bool *wrong)
 {
     const double allowed = assay_op_info(problem->op)->tolerance(problem);
-    enum assay_status status =
-        assay_buffer_read(a->buffers[a->inputs], 0, a->got,
-                          a->out * sizeof(float));
+    enum assay_status status = assay_buffer_read(
+        a->buffers[a->inputs], 0, a->got, a->out * sizeof(float));
     if (status != ASSAY_OK)
         return status;
     const double error = assay_max_difference(
@@ -166,17 +164,16 @@ enum assay_status assay_kernel_case(struct assay_worker_state *state,
         status = check(&a, &c->problem, "before timing", record, wrong);
     assay_worker_alive(state);
     if (status == ASSAY_OK && !*wrong && !c->check_only) {
-        const struct assay_measure_options options = {
-            .min_time = c->min_time,
-            .repetitions = c->repetitions,
-            .timeout_ns = timeout};
+        const struct assay_measure_options options = {.min_time = c->min_time,
+                                                      .repetitions =
+                                                          c->repetitions,
+                                                      .timeout_ns = timeout};
         status = poison(&a);
         if (status == ASSAY_OK)
-            status = assay_measure(a.kernel, a.views, a.inputs + 1, c->name,
-                                   1, &options, record);
+            status = assay_measure(a.kernel, a.views, a.inputs + 1, c->name, 1,
+                                   &options, record);
         if (status == ASSAY_OK)
-            status =
-                check(&a, &c->problem, "after timing", record, wrong);
+            status = check(&a, &c->problem, "after timing", record, wrong);
         set_rates(&c->problem, record);
     }
     free_arrays(&a);

@@ -96,8 +96,7 @@ static enum assay_status fill(struct assay_worker_state *state,
             return assay_fail(ASSAY_INVALID,
                               "%s takes %zu values an image, the data set has "
                               "%zu x %zu x %zu",
-                              c->path, b->in, d->channels, d->height,
-                              d->width);
+                              c->path, b->in, d->channels, d->height, d->width);
         if (b->out != d->classes)
             return assay_fail(ASSAY_INVALID,
                               "%s gives %zu values an image, the data set has "
@@ -171,8 +170,7 @@ static void count(struct assay_score *score, const struct bound *b,
 
 static enum assay_status score_images(struct assay_worker_state *state,
                                       const struct assay_case *c,
-                                      struct bound *b,
-                                      const uint8_t *expected)
+                                      struct bound *b, const uint8_t *expected)
 {
     const struct assay_dataset *d = state->dataset;
     struct assay_score *score = &state->score;
@@ -182,9 +180,8 @@ static enum assay_status score_images(struct assay_worker_state *state,
     for (size_t first = 0; first < images; first += batch) {
         const size_t n = images - first < batch ? images - first : batch;
         assay_dataset_fill(d, first, n, b->input);
-        enum assay_status status =
-            assay_program_infer(b->program, b->input, b->output,
-                                (uint64_t)(c->timeout * 1e9));
+        enum assay_status status = assay_program_infer(
+            b->program, b->input, b->output, (uint64_t)(c->timeout * 1e9));
         if (status != ASSAY_OK)
             return status;
         count(score, b, d->labels + first, expected ? expected + first : NULL,
@@ -203,8 +200,8 @@ static enum assay_status load_expected(struct assay_worker_state *state,
     if (!c->predictions)
         return ASSAY_OK;
     /* Only the path is read of the entry. */
-    const struct assay_zoo_model entry = {
-        .name = c->model, .predictions_path = c->predictions};
+    const struct assay_zoo_model entry = {.name = c->model,
+                                          .predictions_path = c->predictions};
     return assay_zoo_predictions(&entry, state->dataset->images, expected);
 }
 

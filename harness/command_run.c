@@ -46,8 +46,8 @@ static bool has_record(const struct assay_case *c, void *user)
 {
     const struct sink *sink = user;
     for (size_t i = 0; sink->before && i < sink->before->n_records; i++) {
-        const char *name = assay_record_get_text(sink->before->records[i],
-                                                 ASSAY_FIELD_case);
+        const char *name =
+            assay_record_get_text(sink->before->records[i], ASSAY_FIELD_case);
         if (name && strcmp(name, c->name) == 0)
             return true;
     }
@@ -66,8 +66,7 @@ static json_t *labels_of(const struct assay_run_options *run)
     json_t *labels = json_object();
     for (size_t i = 0; i < run->n_labels; i++) {
         const char *equals = strchr(run->labels[i], '=');
-        char *key =
-            strndup(run->labels[i], (size_t)(equals - run->labels[i]));
+        char *key = strndup(run->labels[i], (size_t)(equals - run->labels[i]));
         if (key)
             json_object_set_new(labels, key, json_string(equals + 1));
         free(key);

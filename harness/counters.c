@@ -25,7 +25,7 @@ struct assay_counters {
 /* "" once PAPI runs and has hardware counters; otherwise why not. */
 static const char *why_none(void)
 {
-    static char reason[200];
+    static char reason[PAPI_HUGE_STR_LEN + 64];
     static bool started;
     if (started)
         return reason;

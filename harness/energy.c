@@ -34,8 +34,7 @@ void assay_energy_start(struct assay_energy *energy)
 {
     memset(energy, 0, sizeof *energy);
     for (int zone = 0; zone < ASSAY_ENERGY_ZONES; zone++) {
-        const int error =
-            read_zone(zone, "energy_uj", &energy->start_uj[zone]);
+        const int error = read_zone(zone, "energy_uj", &energy->start_uj[zone]);
         if (error == ENOENT)
             break;
         if (error) {
@@ -70,8 +69,8 @@ void assay_energy_stop(struct assay_energy *energy, double calls,
         } else if (now >= energy->start_uj[zone]) {
             microjoules += (double)(now - energy->start_uj[zone]);
         } else if (energy->range_uj[zone]) {
-            microjoules += (double)(energy->range_uj[zone] -
-                                    energy->start_uj[zone] + now);
+            microjoules +=
+                (double)(energy->range_uj[zone] - energy->start_uj[zone] + now);
         } else {
             snprintf(energy->reason, sizeof energy->reason,
                      "RAPL wrapped at an unknown range");

@@ -86,8 +86,8 @@ static struct assay_record *one(struct assay_worker *worker,
                                    &record) != ASSAY_OK) {
             const char *error =
                 json_string_value(json_object_get(answer, "error"));
-            record = assay_case_record(
-                c, "failed", error ? error : assay_message());
+            record =
+                assay_case_record(c, "failed", error ? error : assay_message());
         }
         if (json_is_true(json_object_get(answer, "restart")))
             assay_worker_stop(worker);

@@ -60,10 +60,10 @@ void assay_gbench_counter(struct assay_gbench_state *state, const char *name,
                           double value, enum assay_gbench_counter kind)
 {
     using benchmark::Counter;
-    const Counter::Flags flags =
-        kind == ASSAY_GBENCH_RATE            ? Counter::kIsRate
-        : kind == ASSAY_GBENCH_PER_ITERATION ? Counter::kAvgIterations
-                                             : Counter::kDefaults;
+    const Counter::Flags flags = kind == ASSAY_GBENCH_RATE ? Counter::kIsRate
+                                 : kind == ASSAY_GBENCH_PER_ITERATION
+                                     ? Counter::kAvgIterations
+                                     : Counter::kDefaults;
     state->state->counters[name] = Counter(value, flags);
 }
 

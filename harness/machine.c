@@ -107,8 +107,8 @@ static json_t *is_virtual(void)
 {
     json_t *flags = value_of("/proc/cpuinfo", "flags", ':');
     const char *text = json_string_value(flags);
-    json_t *json = text ? json_boolean(strstr(text, " hypervisor") != NULL)
-                        : json_null();
+    json_t *json =
+        text ? json_boolean(strstr(text, " hypervisor") != NULL) : json_null();
     json_decref(flags);
     return json;
 }
@@ -132,8 +132,7 @@ json_t *assay_machine(void)
         json_object_set_new(m, "kernel", json_string(system.release));
         json_object_set_new(m, "architecture", json_string(system.machine));
     }
-    json_object_set_new(m, "cpu",
-                        value_of("/proc/cpuinfo", "model name", ':'));
+    json_object_set_new(m, "cpu", value_of("/proc/cpuinfo", "model name", ':'));
     json_object_set_new(m, "cpu_family",
                         value_of("/proc/cpuinfo", "cpu family", ':'));
     json_object_set_new(m, "cpu_model",

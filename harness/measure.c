@@ -120,9 +120,8 @@ static double *as_doubles(const uint64_t *from, size_t n)
     return to;
 }
 
-static void set_percentile(struct assay_record *record,
-                           enum assay_field field, const double *x, size_t n,
-                           double p)
+static void set_percentile(struct assay_record *record, enum assay_field field,
+                           const double *x, size_t n, double p)
 {
     double value;
     if (assay_percentile(x, n, p, &value)) {
@@ -274,10 +273,10 @@ enum assay_status assay_measure(struct assay_kernel *kernel,
         wanted = ASSAY_MEASURE_MIN_SAMPLES;
     if (wanted > ASSAY_MEASURE_MAX_SAMPLES)
         wanted = ASSAY_MEASURE_MAX_SAMPLES;
-    const struct assay_gbench_options gbench = {
-        .iterations = (int64_t)wanted,
-        .repetitions = options->repetitions,
-        .manual_time = true};
+    const struct assay_gbench_options gbench = {.iterations = (int64_t)wanted,
+                                                .repetitions =
+                                                    options->repetitions,
+                                                .manual_time = true};
     if (!allocate(&b, (size_t)wanted * (size_t)options->repetitions))
         status = assay_fail(ASSAY_NOMEM, "no memory for the samples");
     if (status == ASSAY_OK)

@@ -123,8 +123,7 @@ int assay_complain_status(const struct assay_options *options, int status)
 }
 
 bool assay_read_int(const struct assay_options *options, const char *flag,
-                    const char *text, int64_t low, int64_t high,
-                    int64_t *value)
+                    const char *text, int64_t low, int64_t high, int64_t *value)
 {
     char *end;
     errno = 0;

@@ -7,7 +7,8 @@
  *     while (assay_options_next(&o))
  *         if (assay_option(&o, "filter", &text)) …
  *         else if (assay_flag(&o, "quiet")) …
- *         else if (!assay_common(&o, &common)) return assay_options_unknown(&o);
+ *         else if (!assay_common(&o, &common)) return
+ * assay_options_unknown(&o);
  *
  * Both "--name value" and "--name=value" are read; what does not begin with a
  * dash is positional; "--" ends the flags.

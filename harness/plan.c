@@ -101,9 +101,8 @@ static enum assay_status add_kernel(struct builder *b, struct assay_case c,
     char problem_name[200], where[40], name[300];
     assay_problem_name(problem, problem_name, sizeof problem_name);
     place(&c, where, sizeof where);
-    snprintf(name, sizeof name, "%s%s%s%s/%s", problem_name,
-             by_name ? "[" : "", by_name ? row->variant : "",
-             by_name ? "]" : "", where);
+    snprintf(name, sizeof name, "%s%s%s%s/%s", problem_name, by_name ? "[" : "",
+             by_name ? row->variant : "", by_name ? "]" : "", where);
     c.name = strdup(name);
     c.problem = *problem;
     c.batch = 0;
@@ -163,9 +162,8 @@ exception_of(const struct entry *e, const struct assay_device_info *device)
 {
     for (size_t i = 0; e->suite && i < e->suite->n_exceptions; i++) {
         const struct assay_suite_exception *x = &e->suite->exceptions[i];
-        if (x->api == device->api &&
-            (x->device_class == ASSAY_CLASS_ANY ||
-             x->device_class == device->device_class))
+        if (x->api == device->api && (x->device_class == ASSAY_CLASS_ANY ||
+                                      x->device_class == device->device_class))
             return x;
     }
     return NULL;
@@ -279,8 +277,7 @@ static enum assay_status file_entry(struct entry *e, const char *folder,
 {
     const char *slash = strrchr(e->name, '/');
     *name = strdup(slash ? slash + 1 : e->name);
-    const size_t size =
-        strlen(e->name) + (folder ? strlen(folder) : 0) + 2;
+    const size_t size = strlen(e->name) + (folder ? strlen(folder) : 0) + 2;
     *path = malloc(size);
     if (!*name || !*path)
         return assay_fail(ASSAY_NOMEM, "no memory for the plan");
@@ -426,15 +423,14 @@ static enum assay_status check_images(struct builder *b)
 enum assay_status assay_plan_make(const struct assay_plan_request *request,
                                   struct assay_plan **plan)
 {
-    struct builder b = {.request = request,
-                        .plan = calloc(1, sizeof *b.plan)};
+    struct builder b = {.request = request, .plan = calloc(1, sizeof *b.plan)};
     if (!b.plan)
         return assay_fail(ASSAY_NOMEM, "no memory for the plan");
     enum assay_status status = ASSAY_OK;
     if (request->filter) {
         char why[200];
-        const int error = regcomp(&b.filter, request->filter,
-                                  REG_EXTENDED | REG_NOSUB);
+        const int error =
+            regcomp(&b.filter, request->filter, REG_EXTENDED | REG_NOSUB);
         b.has_filter = error == 0;
         if (error) {
             regerror(error, &b.filter, why, sizeof why);

@@ -77,17 +77,14 @@ static int read_valued(struct assay_run_options *run, struct assay_options *o)
             good = false;
         }
     } else if (assay_option(o, "threads", &text)) {
-        good = read_list(o, "threads", text, 1024, run->threads,
-                         &r->n_threads);
+        good = read_list(o, "threads", text, 1024, run->threads, &r->n_threads);
     } else if (assay_option(o, "batch", &text)) {
-        good = read_list(o, "batch", text, 65536, run->batches,
-                         &r->n_batches);
+        good = read_list(o, "batch", text, 65536, run->batches, &r->n_batches);
     } else if (assay_option(o, "isa", &text)) {
         good = read_isa(o, text, &r->isa_off);
     } else if (assay_option(o, "repetitions", &text) ||
                assay_option(o, "r", &text)) {
-        good = assay_read_int(o, "repetitions", text, 1, 1000,
-                              &r->repetitions);
+        good = assay_read_int(o, "repetitions", text, 1, 1000, &r->repetitions);
     } else if (assay_option(o, "min-time", &text)) {
         good = assay_read_real(o, "min-time", text, 0.001, 3600, &r->min_time);
     } else if (assay_option(o, "timeout", &text)) {
@@ -103,8 +100,8 @@ static int read_valued(struct assay_run_options *run, struct assay_options *o)
     return good ? 1 : -1;
 }
 
-int assay_run_options_read(struct assay_run_options *run, int argc,
-                           char **argv, struct assay_options *o)
+int assay_run_options_read(struct assay_run_options *run, int argc, char **argv,
+                           struct assay_options *o)
 {
     const char *text;
     memset(run, 0, sizeof *run);

@@ -24,7 +24,7 @@ struct assay_run_options {
 };
 
 /* Read argv into *run. 0, or the exit code after a report. */
-int assay_run_options_read(struct assay_run_options *run, int argc,
-                           char **argv, struct assay_options *options);
+int assay_run_options_read(struct assay_run_options *run, int argc, char **argv,
+                           struct assay_options *options);
 
 #endif

@@ -59,8 +59,8 @@ static bool start(struct assay_worker *worker)
         return false;
     }
     setpgid(pid, pid);
-    *worker = (struct assay_worker){
-        .pid = pid, .to = request[1], .from = reply[0]};
+    *worker =
+        (struct assay_worker){.pid = pid, .to = request[1], .from = reply[0]};
     return true;
 }
 

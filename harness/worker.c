@@ -105,11 +105,11 @@ static enum assay_status open_device(struct assay_worker_state *state,
     if (!backend)
         return assay_fail(ASSAY_UNSUPPORTED, "%s is not part of this build",
                           assay_api_names[c->device.api]);
-    const struct assay_open request = {
-        .index = device_index(c->device.target),
-        .threads = (size_t)c->threads,
-        .isa_off = c->isa_off,
-        .debug = getenv("ASSAY_VALIDATE") != NULL};
+    const struct assay_open request = {.index = device_index(c->device.target),
+                                       .threads = (size_t)c->threads,
+                                       .isa_off = c->isa_off,
+                                       .debug =
+                                           getenv("ASSAY_VALIDATE") != NULL};
     enum assay_status status =
         assay_device_open(backend, &request, &state->device);
     if (status == ASSAY_OK)
@@ -154,8 +154,7 @@ static void merge(struct assay_record *into, struct assay_record *from)
 }
 
 static struct assay_record *carry_out(struct assay_worker_state *state,
-                                      const struct assay_case *c,
-                                      bool *restart)
+                                      const struct assay_case *c, bool *restart)
 {
     struct assay_record *record = assay_case_record(c, "ok", NULL);
     bool wrong = false;
@@ -190,17 +189,16 @@ static json_t *answer(struct assay_worker_state *state, const json_t *request)
     if (api)
         return enumerate(api);
     struct assay_case c;
-    if (assay_case_from_json(json_object_get(request, "case"), &c) !=
-        ASSAY_OK)
+    if (assay_case_from_json(json_object_get(request, "case"), &c) != ASSAY_OK)
         return json_pack("{s:s}", "error", assay_message());
     bool restart = false;
     struct assay_record *record = carry_out(state, &c, &restart);
     assay_case_clear(&c);
     if (!record)
         return json_pack("{s:s}", "error", "no memory for a record");
-    json_t *json = json_pack("{s:o, s:b}", "record",
-                             assay_record_to_json(record, true), "restart",
-                             (int)restart);
+    json_t *json =
+        json_pack("{s:o, s:b}", "record", assay_record_to_json(record, true),
+                  "restart", (int)restart);
     assay_record_destroy(&record);
     return json;
 }
