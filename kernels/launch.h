@@ -43,6 +43,8 @@ typedef enum assay_status
 assay_launch_function(const struct assay_row *row,
                       const struct assay_problem *problem,
                       struct assay_launch *launch);
+assay_launch_function assay_conv2d_launch_opencl;
 assay_launch_function assay_dense_launch_opencl;
+assay_launch_function assay_depthwise_launch_opencl;
 
 #endif

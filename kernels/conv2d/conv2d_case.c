@@ -7,6 +7,7 @@
 
 #include "kernels/conv2d/conv2d_pack.h"
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 
 #define PARAM(field) #field, offsetof(struct assay_conv2d, field)
@@ -202,4 +203,5 @@ const struct assay_op_info assay_conv2d_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = assay_conv2d_launch_opencl,
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/conv2d/conv2d_pack.h"
 
+#include <string.h>
+
 void assay_conv2d_pack_f32(const struct assay_conv2d *d, const float *w,
                            const float *bias, unsigned width, float *packed)
 {
@@ -12,4 +14,5 @@ void assay_conv2d_pack_f32(const struct assay_conv2d *d, const float *w,
                              width, packed);
         packed += assay_conv2d_group_floats(d, width);
     }
+    memset(packed, 0, (size_t)(d->c / d->groups) * sizeof *packed);
 }

@@ -9,7 +9,8 @@
  * starts at float g * assay_conv2d_group_floats. A panel therefore holds
  * bias[width], then for each tap (r, s) in turn c/groups rows of `width`
  * weights; outputs beyond the group's n are zero, and a panel never holds
- * outputs of two groups.
+ * outputs of two groups. Behind the last group stand c/groups zeros, which a
+ * row may read in place of an input pixel that is padding.
  */
 #ifndef ASSAY_KERNELS_CONV2D_PACK_H
 #define ASSAY_KERNELS_CONV2D_PACK_H
@@ -47,7 +48,8 @@ static inline size_t assay_conv2d_group_floats(const struct assay_conv2d *d,
 static inline size_t assay_conv2d_packed_floats(const struct assay_conv2d *d,
                                                 unsigned width)
 {
-    return (size_t)d->groups * assay_conv2d_group_floats(d, width);
+    return (size_t)d->groups * assay_conv2d_group_floats(d, width) +
+           (size_t)(d->c / d->groups);
 }
 
 /* w [k][r][s][c/groups]; bias [k] or NULL. */

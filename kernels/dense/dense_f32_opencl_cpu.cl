@@ -54,8 +54,7 @@ tile(const uint panels, __global const float *restrict x,
 #pragma unroll
         for (uint i = 0; i < TILE_M; i++) {
             const uint j = column + v * WIDTH;
-            const float16 r =
-                act_f16(bound_f16(acc[i][v], d.low, d.high));
+            const float16 r = act_f16(bound_f16(acc[i][v], d.low, d.high));
             __global float *out = y + (size_t)(row + i) * d.n + j;
             if (row + i >= d.m)
                 continue;

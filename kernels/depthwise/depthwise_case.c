@@ -7,6 +7,7 @@
 
 #include "kernels/depthwise/depthwise_pack.h"
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 
 #define PARAM(field) #field, offsetof(struct assay_depthwise, field)
@@ -187,4 +188,5 @@ const struct assay_op_info assay_depthwise_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = assay_depthwise_launch_opencl,
 };
