@@ -2,7 +2,8 @@
  *
  * Statistics of timings and accuracies. Pure functions: no state, any thread.
  * Where a result cannot be had from the samples given, the function returns
- * false and leaves its outputs alone. Allocation failure counts as that.
+ * false and leaves its outputs alone. Allocation failure counts as that, and so
+ * does a sample that is NaN or infinite.
  */
 #ifndef ASSAY_HARNESS_STATS_H
 #define ASSAY_HARNESS_STATS_H
@@ -31,6 +32,12 @@ size_t assay_percentile_needs(double p);
 bool assay_median_interval(const double *x, size_t n, double *low,
                            double *high);
 
+/* The general form for the p-quantile: the ranks (from 1) of the order
+ * statistics that bound it with at least 95 %; for n = 1000, p = .99 these are
+ * 983 and 997. False where a rank would lie outside 1 to n. Assumes
+ * independent samples. */
+bool assay_quantile_ranks(size_t n, double p, size_t *low, size_t *high);
+
 /* Lag-1 autocorrelation; false below 3 samples or without variance. */
 bool assay_autocorrelation(const double *x, size_t n, double *r);
 
@@ -42,6 +49,11 @@ bool assay_wilson(int64_t hits, int64_t n, double *low, double *high);
  * continuity correction). *u is that of x. */
 bool assay_mann_whitney(const double *x, size_t m, const double *y, size_t n,
                         double *u, double *p);
+
+/* The exact two-sided p-value of U = u for samples of m and n values without
+ * ties; false if m or n is 0, u is no whole number of 0 to m n, or the number
+ * of arrangements exceeds a double. */
+bool assay_mann_whitney_exact(size_t m, size_t n, double u, double *p);
 
 /* Ratio of medians y/x with a percentile bootstrap interval at 95 %:
  * `resamples` draws from a generator seeded with `seed`. */
