@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "backends/cpu/cpu.h"
+#include "backends/cpu/fault.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -77,6 +78,7 @@ static void compute(const struct assay_cpu_step *step, size_t thread,
                     size_t threads)
 {
     const struct assay_cpu_kernel *kernel = step->kernel;
+    const uint64_t start = assay_cpu_fault_begin(kernel->row);
     kernel->row->run(&(struct assay_cpu_call){
         .problem = &kernel->problem,
         .inputs = step->inputs,
@@ -88,6 +90,7 @@ static void compute(const struct assay_cpu_step *step, size_t thread,
         .thread = thread,
         .threads = threads,
     });
+    assay_cpu_fault_end(kernel->row, start, step->output, thread);
 }
 
 struct region {
