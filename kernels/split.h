@@ -6,6 +6,7 @@
 #ifndef ASSAY_KERNELS_SPLIT_H
 #define ASSAY_KERNELS_SPLIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,28 +43,45 @@ struct assay_grid {
     size_t rows, columns; /* rows * columns ≤ threads */
 };
 
-/* The grid of threads for a product of `m` rows and `panels` panels of `width`
- * columns that keeps the busiest thread's part smallest, and among those the
- * one that reads least. Up to `least` rows cost the same, since reading the
- * panels dominates there. */
-static inline struct assay_grid assay_grid_choose(size_t threads, int64_t m,
-                                                  int64_t panels, int64_t width,
-                                                  int64_t least)
+/* One dimension of the work. A thread gets whole units. */
+struct assay_axis {
+    int64_t units;
+    int64_t size;  /* of a unit; the last one may be smaller */
+    int64_t total; /* of all units */
+    int64_t least; /* fewer units than this cost as much as this many */
+    int64_t reads; /* floats that a thread reads for each of its units */
+};
+
+/* Size of the largest of `parts` parts of an axis. */
+static inline double assay_axis_part(const struct assay_axis *axis,
+                                     size_t parts)
+{
+    int64_t units = (axis->units + (int64_t)parts - 1) / (int64_t)parts;
+    const bool all = units == axis->units;
+    units = units < axis->least ? axis->least : units;
+    return all && units * axis->size > axis->total
+               ? (double)axis->total
+               : (double)units * (double)axis->size;
+}
+
+/* The grid of threads that keeps the busiest thread's part smallest, and among
+ * such grids the one that reads least. */
+static inline struct assay_grid assay_grid_choose(size_t threads,
+                                                  struct assay_axis rows,
+                                                  struct assay_axis columns)
 {
     struct assay_grid best = {1, 1};
     double best_work = 0, best_reads = 0;
-    for (size_t rows = 1; rows <= threads; rows++) {
-        const size_t columns = threads / rows;
-        int64_t part = (m + (int64_t)rows - 1) / (int64_t)rows;
-        part = part < least ? least : part;
-        const int64_t across =
-            (panels + (int64_t)columns - 1) / (int64_t)columns;
-        const double work = (double)part * (double)across;
-        const double reads = (double)m * (double)columns +
-                             (double)panels * (double)width * (double)rows;
-        if (rows == 1 || work < best_work ||
+    for (size_t r = 1; r <= threads; r++) {
+        const size_t c = threads / r;
+        const double work =
+            assay_axis_part(&rows, r) * assay_axis_part(&columns, c);
+        const double reads =
+            (double)rows.units * (double)rows.reads * (double)c +
+            (double)columns.units * (double)columns.reads * (double)r;
+        if (r == 1 || work < best_work ||
             (work <= best_work && reads < best_reads)) {
-            best = (struct assay_grid){rows, columns};
+            best = (struct assay_grid){r, c};
             best_work = work;
             best_reads = reads;
         }

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "kernels/conv2d/conv2d_pack.h"
+#include "kernels/conv2d/conv2d_strip.h"
 #include "kernels/kernel.h"
 #include "kernels/launch.h"
 #include "kernels/random.h"
@@ -52,11 +52,15 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "conv2d: the dilated kernel exceeds the padded "
                           "image");
+    const int64_t padded_h = d->h + d->pad_top + d->pad_bottom;
+    const int64_t padded_w = d->w + d->pad_left + d->pad_right;
     if (assay_product((int64_t[]){d->n, d->h, d->w, d->c}, 4) < 0 ||
+        assay_product((int64_t[]){padded_h, padded_w, d->c}, 3) < 0 ||
         assay_product((int64_t[]){d->k, d->r, d->s, d->c / d->groups}, 4) < 0 ||
         assay_product((int64_t[]){d->n, out_h, out_w, d->k}, 4) < 0)
         return assay_fail(ASSAY_INVALID,
-                          "conv2d: an array has more than 2^31 elements");
+                          "conv2d: an array or a padded image has more "
+                          "than 2^31 elements");
     return ASSAY_OK;
 }
 
@@ -189,6 +193,13 @@ static void pack(const struct assay_row *row,
                           row->tile_n, packed);
 }
 
+static size_t scratch_bytes(const struct assay_row *row,
+                            const struct assay_problem *problem)
+{
+    (void)row;
+    return assay_conv2d_scratch_bytes(&problem->as.conv2d);
+}
+
 const struct assay_op_info assay_conv2d_info = {
     .name = "conv2d",
     .inputs = 1,
@@ -203,5 +214,6 @@ const struct assay_op_info assay_conv2d_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .scratch_bytes = scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_conv2d_launch_opencl,
 };

@@ -67,8 +67,15 @@ static void dense_f32(const struct assay_cpu_call *call)
 {
     const struct assay_dense *d = &call->problem->as.dense;
     const int64_t panels = tile_pieces(d->n, TILE_N);
-    const struct assay_grid grid =
-        assay_grid_choose(call->threads, d->m, panels, TILE_N, 4);
+    const struct assay_grid grid = assay_grid_choose(
+        call->threads,
+        (struct assay_axis){
+            .units = d->m, .size = 1, .total = d->m, .least = 4, .reads = d->k},
+        (struct assay_axis){.units = panels,
+                            .size = TILE_N,
+                            .total = d->n,
+                            .least = 1,
+                            .reads = d->k * TILE_N});
     if (call->thread >= grid.rows * grid.columns)
         return;
     struct dense_pass pass = {

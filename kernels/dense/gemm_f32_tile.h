@@ -23,7 +23,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernels/act.h"
+#include "kernels/act_vector.h"
 #include "kernels/dense/dense_pack.h"
 
 #define TILE_N (2 * TILE_LANES)
@@ -170,10 +170,16 @@ static void tile_activate(float *y, int64_t y_stride, int64_t m, int64_t n,
 {
     if (act != ASSAY_ACT_GELU && act != ASSAY_ACT_SIGMOID)
         return;
-    for (int64_t i = 0; i < m; i++)
-        for (int64_t j = 0; j < n; j++)
-            y[i * y_stride + j] = (float)assay_act_apply(
-                (enum assay_act)act, (double)y[i * y_stride + j]);
+    for (int64_t i = 0; i < m; i++, y += y_stride) {
+        for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
+            const int64_t left = n - j;
+            const int64_t lanes = left < ASSAY_VF_LANES ? left : ASSAY_VF_LANES;
+            const assay_vf v = assay_vf_load_part(y + j, lanes, 0);
+            assay_vf_store_part(y + j, lanes,
+                                act == ASSAY_ACT_GELU ? assay_vf_gelu(v)
+                                                      : assay_vf_sigmoid(v));
+        }
+    }
 }
 
 /* Rows whose distance is a multiple of this many floats fall into the same

@@ -47,11 +47,15 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "depthwise: the dilated kernel exceeds the padded "
                           "image");
+    const int64_t padded_h = d->h + d->pad_top + d->pad_bottom;
+    const int64_t padded_w = d->w + d->pad_left + d->pad_right;
     if (assay_product((int64_t[]){d->n, d->h, d->w, d->c}, 4) < 0 ||
+        assay_product((int64_t[]){padded_h, padded_w, d->c}, 3) < 0 ||
         assay_product((int64_t[]){d->r, d->s, d->c}, 3) < 0 ||
         assay_product((int64_t[]){d->n, out_h, out_w, d->c}, 4) < 0)
         return assay_fail(ASSAY_INVALID,
-                          "depthwise: an array has more than 2^31 elements");
+                          "depthwise: an array or a padded image has more "
+                          "than 2^31 elements");
     return ASSAY_OK;
 }
 
