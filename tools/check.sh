@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Everything that must hold before a change is accepted: installs what the
+# tests need, builds with GCC, with clang, with the sanitizers and without any
+# optional part, and runs the tests of each. The last line sums all of them up.
+# Logs and builds stay in build-check/.
+set -u
+cd "$(dirname "$0")/.." || exit 3
+. tools/packages.sh
+# shellcheck disable=SC2086
+install_packages $build_packages $run_packages $test_packages || exit 3
+
+out=$PWD/build-check
+mkdir -p "$out"
+passed=0 failed=0 skipped=0
+started=$(date +%s)
+
+say() { printf '== %4ds %s\n' $(($(date +%s) - started)) "$*"; }
+
+pass() { passed=$((passed + 1)); }
+fail() {
+  failed=$((failed + 1))
+  printf 'FAIL %s\n' "$*"
+}
+
+# expect NAME COMMAND…: one test that is a command.
+expect() {
+  name=$1
+  shift
+  if "$@" >"$out/log.txt" 2>&1; then
+    pass
+  else
+    fail "$name"
+    tail -n 40 "$out/log.txt"
+  fi
+}
+
+# build NAME MESON_ARGUMENT…: a build folder of its own.
+build() {
+  name=$1
+  shift
+  say "build $name"
+  [ -f "$out/$name/build.ninja" ] ||
+    meson setup "$out/$name" "$@" >"$out/$name.setup.txt" 2>&1 || {
+    fail "meson setup $name"
+    tail -n 30 "$out/$name.setup.txt"
+    return 1
+  }
+  ninja -C "$out/$name" >"$out/$name.build.txt" 2>&1 || {
+    fail "build $name"
+    grep -E 'error|warning|FAILED' "$out/$name.build.txt" | head -n 30
+    return 1
+  }
+}
+
+# tests NAME MESON_TEST_ARGUMENT…: run them and add them to the sum.
+tests() {
+  name=$1
+  shift
+  say "test $name"
+  rm -f "$out/$name/meson-logs/testlog.json"
+  meson test -C "$out/$name" --no-rebuild --num-processes 1 \
+    --print-errorlogs "$@" 2>&1 | grep -E '^ *[0-9]+/[0-9]+ |^FAIL|^---|error:|not ok' |
+    head -n 120
+  log=$out/$name/meson-logs/testlog.json
+  [ -s "$log" ] || {
+    fail "$name ran no test"
+    return
+  }
+  ok=$(grep -c '"result": "\(OK\|EXPECTEDFAIL\)"' "$log")
+  skip=$(grep -c '"result": "SKIP"' "$log")
+  all=$(grep -c '"result": ' "$log")
+  passed=$((passed + ok))
+  skipped=$((skipped + skip))
+  failed=$((failed + all - ok - skip))
+}
+
+expect "style (tools/style.sh)" sh tools/style.sh
+
+if build gcc; then
+  # A device that is missing must not pass for one that works.
+  for target in cpu opencl vulkan; do
+    expect "target $target on this machine" \
+      sh -c "'$out/gcc/assay' targets | grep -q '^$target[: ].* ' &&
+             ! '$out/gcc/assay' targets | grep -q '^$target *missing'"
+  done
+  tests gcc
+fi
+if CC=clang-14 CXX=clang++-14 build clang; then
+  tests clang --no-suite slow
+fi
+if build sanitize -Dbuildtype=debugoptimized -Db_ndebug=false \
+  -Db_sanitize=address,undefined -Db_lundef=false; then
+  ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 \
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+  LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
+    tests sanitize --no-suite slow --timeout-multiplier 4
+fi
+if build minimal -Dopencl=disabled -Dvulkan=disabled -Dpapi=disabled \
+  -Donednn=disabled; then
+  tests minimal --no-suite slow --no-suite device
+fi
+for fault in wrong slow; do
+  if build "$fault" -Dfault=$fault -Dtests=false -Dopencl=disabled \
+    -Dvulkan=disabled -Dpapi=disabled; then
+    say "test fault $fault"
+    expect "fault $fault is found" python3 tests/e2e/fault.py "$fault" \
+      "$out/$fault/assay" "$out/gcc/assay"
+  fi
+done
+
+say "done"
+printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
+[ "$failed" = 0 ]
