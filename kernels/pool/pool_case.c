@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/pool/pool_window.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
@@ -173,4 +174,6 @@ const struct assay_op_info assay_pool_info = {
     .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_pool_launch,
+    .launch[ASSAY_API_VULKAN] = assay_pool_launch,
 };

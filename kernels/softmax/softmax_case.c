@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -88,4 +89,6 @@ const struct assay_op_info assay_softmax_info = {
     .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_softmax_launch,
+    .launch[ASSAY_API_VULKAN] = assay_softmax_launch,
 };

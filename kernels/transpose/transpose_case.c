@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -83,4 +84,6 @@ const struct assay_op_info assay_transpose_info = {
     .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_transpose_launch,
+    .launch[ASSAY_API_VULKAN] = assay_transpose_launch,
 };
