@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bad_input.py ASSAY: every fault is one line, the right code, nothing lost."""
+
+import gzip
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+from common import HERE, SMALL, Assay, run_all
+
+PROGRAM = sys.argv[1]
+ZOO = HERE.parent.parent / "suites" / "zoo"
+CPU = ["--target", "cpu"]
+
+
+def refused(assay, code, *args, says=(), env=None):
+    """The command fails with `code` and one line that holds all of `says`."""
+    done = assay(*args, code=code, env=env)
+    lines = [x for x in done.stderr.splitlines() if x.startswith("assay")]
+    assert len(lines) >= 1, f"{args}: nothing said: {done.stderr}"
+    for word in says:
+        assert word in done.stderr, f"{args}: '{word}' not in {done.stderr}"
+
+
+def test_usage():
+    assay = Assay(PROGRAM)
+    refused(assay, 2, "frobnicate", says=["frobnicate", "--help"])
+    refused(assay, 2, "run", says=["suite"])
+    refused(assay, 2, "run", "no-such-suite", *CPU,
+            says=["no-such-suite", "quickstart"])
+    refused(assay, 2, "run", SMALL, "--frob", says=["--frob"])
+    refused(assay, 2, "run", SMALL, "--target", "quantum",
+            says=["quantum", "opencl"])
+    refused(assay, 3, "run", SMALL, "--target", "opencl:77",
+            says=["opencl:77", "assay targets"])
+    refused(assay, 2, "run", SMALL, *CPU, "--filter", "[", says=["--filter"])
+    refused(assay, 2, "run", SMALL, *CPU, "--filter", "nothing-has-this",
+            says=["matches"])
+    refused(assay, 2, "run", SMALL, "--threads", "0", says=["--threads"])
+    refused(assay, 2, "run", SMALL, "--isa", "mmx", says=["mmx", "avx2"])
+    refused(assay, 2, "run", SMALL, "--label", "x", says=["KEY=VALUE"])
+    refused(assay, 2, "run", "--model", "no-such-model", *CPU,
+            says=["no-such-model"])
+    refused(assay, 2, "report", "--format", "papyrus", says=["papyrus"])
+    refused(assay, 2, "list", "unicorns", says=["kernels"])
+    assert not (assay.folder / "assay.db").exists(), "a store was made"
+
+
+def test_help_of_every_command():
+    assay = Assay(PROGRAM)
+    for command in ["targets", "list", "check", "run", "runs", "report",
+                    "compare", "gate"]:
+        out = assay(command, "--help").stdout
+        assert out.startswith("Usage: assay " + command), out[:80]
+    assert assay("--version").stdout.startswith("assay ")
+
+
+def test_suites():
+    assay = Assay(PROGRAM)
+    bad = assay.folder / "bad.yaml"
+    for text, words in [
+            ("name: x\nkernels:\n  - op: dense\n    m: 4\n    n: 4\n"
+             "    q: 4\n", ["bad.yaml:6", "q"]),
+            ("name: x\nkernels:\n  - op: dens\n", ["bad.yaml:3", "dens"]),
+            ("name: [\n", ["bad.yaml"]),
+            ("name: x\nmodels:\n  - model: nosuch\n", ["nosuch"]),
+            ("", ["bad.yaml"])]:
+        bad.write_text(text)
+        refused(assay, 2, "run", str(bad), *CPU, says=words)
+    refused(assay, 2, "run", "./missing.yaml", *CPU, says=["missing.yaml"])
+
+
+def test_models():
+    assay = Assay(PROGRAM)
+    whole = (ZOO / "mlp.onnx").read_bytes()
+    cut = assay.folder / "cut.onnx"
+    refused(assay, 2, "run", "--model", "./gone.onnx", *CPU,
+            says=["gone.onnx"])
+    for keep in (0, 1, 100, len(whole) // 2, len(whole) - 1):
+        cut.write_bytes(whole[:keep])
+        refused(assay, 2, "run", "--model", str(cut), *CPU,
+                says=["cut.onnx"])
+    cut.write_bytes(b"\xff" * 5000)
+    refused(assay, 2, "run", "--model", str(cut), *CPU, says=["cut.onnx"])
+
+
+def data_folder(assay):
+    """A copy of the test images that a test may damage."""
+    folder = assay.folder / "data"
+    folder.mkdir()
+    for f in Path("/usr/share/datasets/fashion-mnist").glob("t10k-*"):
+        shutil.copy(f, folder)
+    return folder
+
+
+def test_data():
+    assay = Assay(PROGRAM)
+    folder = data_folder(assay)
+    images = folder / "t10k-images-idx3-ubyte.gz"
+    raw = images.read_bytes()
+    args = ["run", SMALL, *CPU, "--filter", "mlp", "--data", str(folder)]
+    images.write_bytes(raw[:1000])
+    refused(assay, 2, *args, says=["t10k-images"])
+    images.write_bytes(gzip.compress(b"\0\0\x09\x03" + b"\0" * 40))
+    refused(assay, 2, *args, says=["t10k-images", "byte"])
+    images.unlink()
+    refused(assay, 2, *args, says=["t10k-images", "--data"])
+    refused(assay, 2, "run", SMALL, *CPU, "--data", "/nonexistent",
+            says=["/nonexistent"])
+
+
+def test_stores():
+    assay = Assay(PROGRAM)
+    db = assay.folder / "assay.db"
+    args = ["run", SMALL, *CPU, "--filter", "softmax"]
+    db.write_bytes(b"this is not a database, and it is longer than a header"
+                   b" of one hundred bytes, which is what SQLite reads first")
+    before = db.read_bytes()
+    refused(assay, 2, *args, says=["assay.db"])
+    assert db.read_bytes() == before, "a foreign file was changed"
+    db.unlink()
+    sqlite3.connect(db).execute("create table mine (x)").connection.commit()
+    refused(assay, 2, *args, says=["assay.db"])
+    db.unlink()
+    refused(assay, None, "report", says=["assay.db"])
+    assay(*args)
+    lock = sqlite3.connect(db)
+    lock.execute("begin exclusive")
+    refused(assay, 3, *args, says=["locked"])
+    lock.rollback()
+    lock.close()
+    assert len(assay.records()) == 1, "what was there is there"
+    refused(assay, 2, "report", "99", says=["99"])
+    refused(assay, 3, *args, "--store", "/nonexistent/x.db",
+            says=["/nonexistent/x.db"])
+    if os.path.exists("/dev/full"):
+        refused(assay, 3, "report", "-o", "/dev/full", "--format", "csv",
+                says=["/dev/full"])
+
+
+run_all(globals())
