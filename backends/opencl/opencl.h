@@ -84,8 +84,9 @@ enum assay_status assay_opencl_view(const struct assay_view *view, cl_mem *mem);
 
 /* The program of a row with the launch's compile-time values; it belongs to
  * the device. Built from source, or from the binary that an earlier process
- * left in $XDG_CACHE_HOME/assay (else ~/.cache/assay). DEVICE with the first
- * line of the compiler's log if it does not build; the whole log goes to
+ * left in $XDG_CACHE_HOME/assay (else ~/.cache/assay), except for drivers that
+ * do so themselves (ASSAY_OPENCL_CACHE=0 or 1 overrides that). DEVICE with the
+ * first line of the compiler's log if it does not build; the whole log goes to
  * stderr if ASSAY_DEBUG is set. */
 enum assay_status assay_opencl_program_get(struct assay_opencl_device *device,
                                            const struct assay_row *row,
