@@ -63,3 +63,15 @@ vec4 act(vec4 x)
         return 1.0 / (1.0 + exp(clamp(-x, -87.0, 87.0)));
     return x;
 }
+
+/* The same where none, relu and relu6 share a pipeline: ACT is 0 for them, and
+ * two words carry the bounds (assay_launch_act). */
+float act_between(float x, float low, float high)
+{
+    return act(clamp(x, low, high));
+}
+
+vec4 act_between(vec4 x, float low, float high)
+{
+    return act(clamp(x, low, high));
+}

@@ -161,8 +161,9 @@ struct assay_row {
 
 /* How a device row is started for one problem. */
 struct assay_launch {
-    uint32_t groups[3]; /* number of work-groups, each ≥ 1 */
-    uint32_t local[3];  /* work-items of a group, each ≥ 1 */
+    uint32_t subgroup_size; /* of the device; 0: not told */
+    uint32_t groups[3];     /* number of work-groups, each ≥ 1 */
+    uint32_t local[3];      /* work-items of a group, each ≥ 1 */
     uint32_t words[ASSAY_MAX_PUSH_WORDS];
     unsigned n_words;
     /* Values fixed at compile time: Vulkan specialization constants 3, 4, …
@@ -201,9 +202,9 @@ struct assay_op_info {
     /* Scratch of one thread of a CPU row; NULL: none. */
     size_t (*scratch_bytes)(const struct assay_row *row,
                             const struct assay_problem *problem);
-    /* How a device row is started, by API; the launch comes zeroed. NULL: the
-     * op has no such rows. UNSUPPORTED with a message if the row cannot do
-     * this problem. */
+    /* How a device row is started, by API; the launch comes zeroed but for its
+     * first field. NULL: the op has no such rows. UNSUPPORTED with a message if
+     * the row cannot do this problem. */
     enum assay_status (*launch[ASSAY_APIS])(const struct assay_row *row,
                                             const struct assay_problem *problem,
                                             struct assay_launch *launch);

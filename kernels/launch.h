@@ -25,9 +25,10 @@ static inline void assay_launch_groups(struct assay_launch *launch,
     launch->local[1] = launch->local[2] = 1;
 }
 
-/* The activation of an OpenCL row as act.cl takes it: none, relu and relu6 by
- * the next two words, which are the bits of the bounds low and high, the others
- * at compile time by spec[0]. Call before the row's own spec values. */
+/* The activation of an OpenCL row as act.cl takes it, or of a Vulkan row with
+ * act_between of act.glsl: none, relu and relu6 by the next two words, which
+ * are the bits of the bounds low and high, the others at compile time by
+ * spec[0]. Call before the row's own spec values. */
 static inline void assay_launch_act(struct assay_launch *launch, int64_t act)
 {
     const uint32_t infinity = 0x7f800000, six = 0x40c00000;
@@ -51,5 +52,7 @@ assay_launch_function assay_add_launch;
 assay_launch_function assay_unary_launch;
 assay_launch_function assay_softmax_launch;
 assay_launch_function assay_transpose_launch;
+assay_launch_function assay_conv2d_launch_vulkan;
+assay_launch_function assay_dense_launch_vulkan;
 
 #endif

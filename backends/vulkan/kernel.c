@@ -119,6 +119,7 @@ static enum assay_status create_row(struct vulkan_kernel *kernel,
     kernel->view_bytes[info->inputs] =
         assay_problem_bytes(problem, assay_problem_output(problem));
     kernel->n_views = info->inputs + 1;
+    kernel->launch.subgroup_size = kernel->device->base.info.subgroup_size;
     enum assay_status status =
         info->launch[ASSAY_API_VULKAN](row, problem, &kernel->launch);
     if (status == ASSAY_OK)

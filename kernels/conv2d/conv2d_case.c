@@ -216,4 +216,5 @@ const struct assay_op_info assay_conv2d_info = {
     .pack = pack,
     .scratch_bytes = scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_conv2d_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_conv2d_launch_vulkan,
 };

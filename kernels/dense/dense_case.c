@@ -139,5 +139,6 @@ const struct assay_op_info assay_dense_info = {
     .packed_bytes = packed_bytes,
     .pack = pack,
     .launch[ASSAY_API_OPENCL] = assay_dense_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_dense_launch_vulkan,
     .scratch_bytes = scratch_bytes,
 };

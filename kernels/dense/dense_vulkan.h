@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Starting the Vulkan GEMMs that dense and conv2d share.
+ */
+#ifndef ASSAY_KERNELS_DENSE_VULKAN_H
+#define ASSAY_KERNELS_DENSE_VULKAN_H
+
+#include "kernels/kernel.h"
+
+/* Work-groups and the next three spec values (ROWS, COLS, VECTOR) of
+ * gemm_cpu.glsl, for `groups` products of rows x columns; `vector`: y allows
+ * vec4 stores. */
+enum assay_status assay_gemm_vulkan_cpu(const struct assay_row *row,
+                                        int64_t rows, int64_t columns,
+                                        int64_t groups, bool vector,
+                                        struct assay_launch *launch);
+
+#endif
