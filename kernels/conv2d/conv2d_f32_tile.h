@@ -116,8 +116,8 @@ static void conv2d_tile(const struct conv2d_frame *f,
     if (last) {
         const int64_t begin = pass->panels.begin * TILE_N;
         const int64_t end = pass->panels.end * TILE_N;
-        tile_activate(y + begin, d->k, m,
-                      (end < f->outputs ? end : f->outputs) - begin, d->act);
+        assay_act_finish(y + begin, d->k, m,
+                         (end < f->outputs ? end : f->outputs) - begin, d->act);
     }
 }
 

@@ -58,8 +58,8 @@ static void dense_tile(const struct dense_pass *pass, int64_t row, int64_t m)
     if (last) {
         const int64_t begin = pass->panels.begin * TILE_N;
         const int64_t end = pass->panels.end * TILE_N;
-        tile_activate(pass->y + row * d->n + begin, d->n, m,
-                      (end < d->n ? end : d->n) - begin, d->act);
+        assay_act_finish(pass->y + row * d->n + begin, d->n, m,
+                         (end < d->n ? end : d->n) - begin, d->act);
     }
 }
 

@@ -17,13 +17,12 @@
  * Few rows would leave the multipliers waiting for the previous sum, so they
  * keep several partial sums along the depth.
  */
-#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "kernels/act_vector.h"
+#include "kernels/act_finish.h"
 #include "kernels/dense/dense_pack.h"
 
 #define TILE_N (2 * TILE_LANES)
@@ -159,27 +158,8 @@ static void tile_run(const struct tile *t, int64_t m, int64_t columns)
 /* What a pass over part of the depth does with its sums. */
 static void tile_set_pass(struct tile *t, bool last, int64_t act)
 {
-    const bool relu = act == ASSAY_ACT_RELU || act == ASSAY_ACT_RELU6;
-    t->low = last && relu ? 0 : -INFINITY;
-    t->high = last && act == ASSAY_ACT_RELU6 ? 6 : INFINITY;
-}
-
-/* The activations that are more than a clamp, on a finished piece of y. */
-static void tile_activate(float *y, int64_t y_stride, int64_t m, int64_t n,
-                          int64_t act)
-{
-    if (act != ASSAY_ACT_GELU && act != ASSAY_ACT_SIGMOID)
-        return;
-    for (int64_t i = 0; i < m; i++, y += y_stride) {
-        for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
-            const int64_t left = n - j;
-            const int64_t lanes = left < ASSAY_VF_LANES ? left : ASSAY_VF_LANES;
-            const assay_vf v = assay_vf_load_part(y + j, lanes, 0);
-            assay_vf_store_part(y + j, lanes,
-                                act == ASSAY_ACT_GELU ? assay_vf_gelu(v)
-                                                      : assay_vf_sigmoid(v));
-        }
-    }
+    t->low = last ? assay_act_low(act) : -INFINITY;
+    t->high = last ? assay_act_high(act) : INFINITY;
 }
 
 /* Rows whose distance is a multiple of this many floats fall into the same
