@@ -17,10 +17,10 @@ struct assay_model; /* see graph.h */
 /* What a file says of itself. */
 struct assay_model_facts {
     size_t file_bytes;
-    int64_t parameters;      /* elements of the float initializers used */
+    int64_t parameters; /* elements of the float initializers used */
     size_t weights_bytes;
-    int rank;                /* of the one input */
-    int64_t input[8];        /* -1: dynamic */
+    int rank;         /* of the one input */
+    int64_t input[8]; /* -1: dynamic */
     char input_name[64], output_name[64];
 };
 
@@ -47,7 +47,7 @@ struct assay_lowered {
     size_t *tensor_bytes;  /* of each tensor */
     size_t *tensor_offset; /* in the arena, multiples of 512 bytes */
     size_t n_tensors;
-    size_t arena_bytes; /* tensors whose lives do not meet share space */
+    size_t arena_bytes;     /* tensors whose lives do not meet share space */
     unsigned input, output; /* tensors; both stay intact after a run */
     int64_t batch;
     size_t input_elements, output_elements; /* of the whole batch */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A lowering in the making: a model's values with shapes for one batch size,
+ * and the kernel runs so far. It belongs to one thread and lives only within
+ * assay_model_lower.
+ *
+ * Kernels want images as [n][h][w][c], while ONNX means [n][c][h][w]. So each
+ * computed value has an order, in which its elements really lie; reshaping and
+ * transposing only change what is written here, and a kernel that needs
+ * another order gets a transposition in front. Normalization, biases and
+ * activations are folded into the run before them when nobody else reads what
+ * it makes.
+ */
+#ifndef ASSAY_SUITES_MODEL_LOWER_H
+#define ASSAY_SUITES_MODEL_LOWER_H
+
+#include "suites/model/graph.h"
+
+/* Elements that mean [n][c][hw] lie as [n][hw][c]; c = 0: they lie as they
+ * mean. Orders with c or hw of 1 are the latter, and written so. */
+struct assay_order {
+    int64_t n, c, hw;
+};
+
+struct assay_order assay_order_of(int64_t n, int64_t c, int64_t hw);
+
+/* Where a value lies. */
+struct assay_place {
+    bool there;     /* computed by a run (or the input) */
+    bool exclusive; /* at most one node reads the tensor */
+    bool twice;     /* in another order, too */
+    unsigned tensor, other;
+    struct assay_order order, other_order;
+};
+
+struct assay_lowering {
+    const struct assay_model *model;
+    int64_t batch;
+    struct assay_region scratch;  /* of what follows */
+    struct assay_node *nodes;     /* a copy that simplification changes */
+    struct assay_tensor *tensors; /* by value, inferred and folded */
+    uint32_t *uses;               /* by value: reads, the output's included */
+    bool *needed;                 /* by node */
+    struct assay_place *places;   /* by value */
+    struct assay_region *kept;    /* of the steps' constants */
+    struct assay_lowered *made;
+    size_t steps_room, tensors_room; /* of the arrays in `made` */
+    size_t *makers; /* by tensor: the step, or SIZE_MAX for the input */
+};
+
+/* -- For infer and fold (lower.c) -- */
+
+/* The tensor of input `i`; NULL if it is absent. */
+const struct assay_tensor *assay_input(const struct assay_lowering *lowering,
+                                       const struct assay_node *node,
+                                       uint32_t i);
+
+/* Set the type and shape of output 0 (whose sizes may be out of range, which
+ * fails). */
+enum assay_status assay_infer(struct assay_lowering *lowering,
+                              const struct assay_node *node,
+                              enum assay_element element,
+                              const struct assay_dims *dims);
+
+/* The same type and shape as input 0, which must be float. */
+enum assay_status assay_infer_same(struct assay_lowering *lowering,
+                                   const struct assay_node *node);
+
+/* Fail unless outputs beyond the first are absent. */
+enum assay_status assay_infer_alone(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+
+/* Memory for the elements of output 0, which becomes constant; NULL: no. */
+void *assay_fold(struct assay_lowering *lowering,
+                 const struct assay_node *node);
+
+/* The integers of input `i`, which must be a constant of rank 0 or 1 and at
+ * most ASSAY_RANK_MAX long. */
+enum assay_status assay_input_ints(const struct assay_lowering *lowering,
+                                   const struct assay_node *node, uint32_t i,
+                                   int64_t *values, int *n);
+
+/* Constant float elements of input `i`, or a failure that says so. */
+enum assay_status assay_input_floats(const struct assay_lowering *lowering,
+                                     const struct assay_node *node, uint32_t i,
+                                     const float **values);
+
+/* An axis within -rank … rank - 1 as one within 0 … rank - 1; a failure
+ * names it. */
+enum assay_status assay_axis(const struct assay_lowering *lowering,
+                             const struct assay_node *node, int64_t axis,
+                             int rank, int *result);
+
+/* -- For lower (lower_step.c) -- */
+
+/* A run of one kernel: the tensors of the inputs in the op's order, and
+ * constants from lowering->kept. */
+struct assay_run {
+    struct assay_problem problem;
+    unsigned inputs[ASSAY_MAX_INPUTS];
+    float *constants[ASSAY_MAX_CONSTANTS];
+};
+
+/* Input `i` in that order; converts it if need be. */
+enum assay_status assay_lower_input(struct assay_lowering *lowering,
+                                    const struct assay_node *node, uint32_t i,
+                                    struct assay_order order, unsigned *tensor);
+
+/* Append a run; output 0 of the node is what it makes, in that order. */
+enum assay_status assay_lower_run(struct assay_lowering *lowering,
+                                  const struct assay_node *node,
+                                  const struct assay_run *run,
+                                  struct assay_order order);
+
+/* Output 0 is input 0 under another name (and shape). */
+enum assay_status assay_lower_alias(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+
+/* Output 0 lies in `tensor`, which holds input 0, in that order. */
+enum assay_status assay_lower_rename(struct assay_lowering *lowering,
+                                     const struct assay_node *node,
+                                     unsigned tensor, struct assay_order order);
+
+/* Output 0 is act(input 0): fused into the run before, or one of its own. */
+enum assay_status assay_lower_act(struct assay_lowering *lowering,
+                                  const struct assay_node *node,
+                                  enum assay_act act);
+
+/* Output 0 is input `i` times scale[j] plus shift[j], with j the middle index
+ * when the input is seen as [outer][c][inner]. */
+enum assay_status assay_lower_affine(struct assay_lowering *lowering,
+                                     const struct assay_node *node, uint32_t i,
+                                     struct assay_order shape,
+                                     const double *scale, const double *shift);
+
+/* The output in the file's order, in place of the one that it has. */
+enum assay_status assay_lower_output(struct assay_lowering *lowering);
+
+/* The input as the first tensor. */
+enum assay_status assay_lower_start(struct assay_lowering *lowering);
+
+/* -- The rest -- */
+
+/* Replace patterns of nodes by single ones (simplify.c). */
+void assay_simplify(struct assay_lowering *lowering);
+
+/* Place the tensors in the arena (arena.c). */
+enum assay_status assay_arena_plan(struct assay_lowered *lowered);
+
+/* The rows of each group (op_*.c), ended by a NULL name. */
+extern const struct assay_operator assay_operators_conv[];
+extern const struct assay_operator assay_operators_dense[];
+extern const struct assay_operator assay_operators_elementwise[];
+extern const struct assay_operator assay_operators_pool[];
+extern const struct assay_operator assay_operators_shape[];
+extern const struct assay_operator assay_operator_gelu; /* a pattern's */
+
+/* Folds of op_shape.c, in op_shape_fold.c. */
+enum assay_status assay_fold_copy(struct assay_lowering *lowering,
+                                  const struct assay_node *node);
+enum assay_status assay_fold_cast(struct assay_lowering *lowering,
+                                  const struct assay_node *node);
+enum assay_status assay_fold_concat(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+enum assay_status assay_fold_gather(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+enum assay_status assay_fold_transpose(struct assay_lowering *lowering,
+                                       const struct assay_node *node);
+enum assay_status assay_infer_slice(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+enum assay_status assay_fold_slice(struct assay_lowering *lowering,
+                                   const struct assay_node *node);
+enum assay_status assay_fold_binary(struct assay_lowering *lowering,
+                                    const struct assay_node *node);
+
+#endif

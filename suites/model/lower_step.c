@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suites/model/lower.h"
+
+struct assay_order assay_order_of(int64_t n, int64_t c, int64_t hw)
+{
+    if (c <= 1 || hw <= 1)
+        return (struct assay_order){0, 0, 0};
+    return (struct assay_order){n, c, hw};
+}
+
+static bool same_order(struct assay_order a, struct assay_order b)
+{
+    return a.n == b.n && a.c == b.c && a.hw == b.hw;
+}
+
+/* A longer copy of an array that is full. */
+static bool grow(void **array, size_t *room, size_t used, size_t size)
+{
+    if (used < *room)
+        return true;
+    size_t more = *room ? 2 * *room : 16;
+    void *longer = reallocarray(*array, more, size);
+    if (!longer) {
+        assay_fail(ASSAY_NOMEM, "no memory for %zu steps", more);
+        return false;
+    }
+    *array = longer;
+    *room = more;
+    return true;
+}
+
+static enum assay_status new_tensor(struct assay_lowering *l, size_t bytes,
+                                    size_t maker, unsigned *tensor)
+{
+    struct assay_lowered *made = l->made;
+    size_t room = l->tensors_room;
+    void *makers = l->makers, *sizes = made->tensor_bytes;
+    if (!grow(&makers, &room, made->n_tensors, sizeof *l->makers))
+        return ASSAY_NOMEM;
+    l->makers = makers;
+    if (!grow(&sizes, &l->tensors_room, made->n_tensors,
+              sizeof *made->tensor_bytes))
+        return ASSAY_NOMEM;
+    made->tensor_bytes = sizes;
+    made->tensor_bytes[made->n_tensors] = bytes;
+    l->makers[made->n_tensors] = maker;
+    *tensor = (unsigned)made->n_tensors++;
+    return ASSAY_OK;
+}
+
+static void name_step(struct assay_lowered_step *step,
+                      const struct assay_node *node)
+{
+    if (*node->name)
+        assay_text_clean(step->layer, sizeof step->layer, node->name);
+    else
+        snprintf(step->layer, sizeof step->layer, "%s_%" PRIu32, node->op->name,
+                 node->number);
+}
+
+static enum assay_status new_step(struct assay_lowering *l,
+                                  const struct assay_node *node,
+                                  const struct assay_run *run, unsigned *tensor)
+{
+    const struct assay_op_info *info = assay_op_info(run->problem.op);
+    struct assay_lowered *made = l->made;
+    void *steps = made->steps;
+    if (assay_problem_check(&run->problem))
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "no kernel for it: %s", assay_message());
+    for (unsigned i = 0; i < info->inputs; i++)
+        if (assay_problem_bytes(&run->problem, i) !=
+            made->tensor_bytes[run->inputs[i]])
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "its kernel reads %zu bytes of %zu",
+                                   assay_problem_bytes(&run->problem, i),
+                                   made->tensor_bytes[run->inputs[i]]);
+    if (!grow(&steps, &l->steps_room, made->n_steps, sizeof *made->steps))
+        return ASSAY_NOMEM;
+    made->steps = steps;
+    size_t bytes =
+        assay_problem_bytes(&run->problem, assay_problem_output(&run->problem));
+    enum assay_status status = new_tensor(l, bytes, made->n_steps, tensor);
+    if (status)
+        return status;
+    struct assay_lowered_step *step = &made->steps[made->n_steps++];
+    *step = (struct assay_lowered_step){.problem = run->problem};
+    for (unsigned i = 0; i < info->constants; i++)
+        step->constants[i] = run->constants[i];
+    for (unsigned i = 0; i < info->inputs; i++)
+        step->tensors[i] = run->inputs[i];
+    step->tensors[info->inputs] = *tensor;
+    name_step(step, node);
+    return ASSAY_OK;
+}
+
+/* Transpose between the order that means [n][c][hw] and the one that lies as
+ * [n][hw][c]. */
+static enum assay_status convert(struct assay_lowering *l,
+                                 const struct assay_node *node, unsigned from,
+                                 struct assay_order order, bool to_plain,
+                                 unsigned *tensor)
+{
+    struct assay_run run = {.inputs = {from}};
+    assay_problem_init(&run.problem, ASSAY_OP_TRANSPOSE, ASSAY_F32);
+    run.problem.as.transpose = (struct assay_transpose){
+        .batch = order.n,
+        .rows = to_plain ? order.hw : order.c,
+        .cols = to_plain ? order.c : order.hw,
+    };
+    return new_step(l, node, &run, tensor);
+}
+
+static enum assay_status get(struct assay_lowering *l,
+                             const struct assay_node *node, uint32_t value,
+                             struct assay_order order, unsigned *tensor)
+{
+    struct assay_place *place = &l->places[value];
+    enum assay_status status = ASSAY_OK;
+    *tensor = place->tensor;
+    if (same_order(place->order, order))
+        return ASSAY_OK;
+    if (place->twice && same_order(place->other_order, order)) {
+        *tensor = place->other;
+        return ASSAY_OK;
+    }
+    if (place->order.c)
+        status = convert(l, node, *tensor, place->order, true, tensor);
+    if (!status && order.c)
+        status = convert(l, node, *tensor, order, false, tensor);
+    place->twice = true;
+    place->other = *tensor;
+    place->other_order = order;
+    return status;
+}
+
+enum assay_status assay_lower_input(struct assay_lowering *l,
+                                    const struct assay_node *node, uint32_t i,
+                                    struct assay_order order, unsigned *tensor)
+{
+    const uint32_t value = node->inputs[i];
+    if (!l->places[value].there)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "input %" PRIu32 " is constant; a computed one "
+                               "is supported there",
+                               i);
+    return get(l, node, value, order, tensor);
+}
+
+static void put(struct assay_lowering *l, const struct assay_node *node,
+                unsigned tensor, struct assay_order order, bool exclusive)
+{
+    const uint32_t value = node->outputs[0];
+    l->places[value] = (struct assay_place){
+        .there = true,
+        .exclusive = exclusive && l->uses[value] == 1,
+        .tensor = tensor,
+        .order = order,
+    };
+}
+
+enum assay_status assay_lower_run(struct assay_lowering *l,
+                                  const struct assay_node *node,
+                                  const struct assay_run *run,
+                                  struct assay_order order)
+{
+    const struct assay_dims *dims = &l->tensors[node->outputs[0]].dims;
+    unsigned tensor;
+    enum assay_status status = new_step(l, node, run, &tensor);
+    if (status)
+        return status;
+    if (l->made->tensor_bytes[tensor] !=
+        (size_t)assay_dims_count(dims) * sizeof(float))
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "its kernel writes %zu bytes, its shape has "
+                               "%" PRId64 " elements",
+                               l->made->tensor_bytes[tensor],
+                               assay_dims_count(dims));
+    put(l, node, tensor, order, true);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_lower_rename(struct assay_lowering *l,
+                                     const struct assay_node *node,
+                                     unsigned tensor, struct assay_order order)
+{
+    const struct assay_place *from = &l->places[node->inputs[0]];
+    put(l, node, tensor, order, from->exclusive && !from->twice);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_lower_alias(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const uint32_t from = node->inputs[0];
+    unsigned tensor;
+    enum assay_status status =
+        assay_lower_input(l, node, 0, l->places[from].order, &tensor);
+    if (status)
+        return status;
+    return assay_lower_rename(l, node, tensor, l->places[from].order);
+}
+
+static int64_t *act_of(struct assay_problem *problem)
+{
+    switch (problem->op) {
+    case ASSAY_OP_DENSE:
+        return &problem->as.dense.act;
+    case ASSAY_OP_CONV2D:
+        return &problem->as.conv2d.act;
+    case ASSAY_OP_DEPTHWISE:
+        return &problem->as.depthwise.act;
+    case ASSAY_OP_ADD:
+        return &problem->as.add.act;
+    default:
+        return NULL;
+    }
+}
+
+/* The run that makes a value, if more can be fused into it: only this node
+ * reads the value, and no activation stands in between. */
+static struct assay_lowered_step *fusible(struct assay_lowering *l,
+                                          uint32_t value)
+{
+    const struct assay_place *place = &l->places[value];
+    if (!place->there || !place->exclusive ||
+        l->makers[place->tensor] == SIZE_MAX)
+        return NULL;
+    struct assay_lowered_step *step = &l->made->steps[l->makers[place->tensor]];
+    const int64_t *act = act_of(&step->problem);
+    return act && *act == ASSAY_ACT_NONE ? step : NULL;
+}
+
+enum assay_status assay_lower_act(struct assay_lowering *l,
+                                  const struct assay_node *node,
+                                  enum assay_act act)
+{
+    const uint32_t value = node->inputs[0];
+    const struct assay_order order = l->places[value].order;
+    struct assay_lowered_step *step = fusible(l, value);
+    if (step) {
+        *act_of(&step->problem) = act;
+        name_step(step, node);
+        return assay_lower_alias(l, node);
+    }
+    struct assay_run run = {0};
+    enum assay_status status =
+        assay_lower_input(l, node, 0, order, &run.inputs[0]);
+    if (status)
+        return status;
+    assay_problem_init(&run.problem, ASSAY_OP_UNARY, ASSAY_F32);
+    run.problem.as.unary = (struct assay_unary){
+        .n = assay_dims_count(&l->tensors[value].dims), .act = act};
+    return assay_lower_run(l, node, &run, order);
+}
+
+/* Channels of what a run with weights makes, its weights for one of them, the
+ * distance of these, and the flag of its bias; 0: no such run. */
+static int64_t channels_of(struct assay_problem *problem, int64_t *taps,
+                           int64_t *distance, int64_t **bias)
+{
+    switch (problem->op) {
+    case ASSAY_OP_DENSE:
+        *taps = problem->as.dense.k;
+        *distance = 1;
+        *bias = &problem->as.dense.bias;
+        return problem->as.dense.n;
+    case ASSAY_OP_CONV2D:
+        *taps = problem->as.conv2d.r * problem->as.conv2d.s *
+                (problem->as.conv2d.c / problem->as.conv2d.groups);
+        *distance = 1;
+        *bias = &problem->as.conv2d.bias;
+        return problem->as.conv2d.k;
+    case ASSAY_OP_DEPTHWISE:
+        *taps = problem->as.depthwise.r * problem->as.depthwise.s;
+        *distance = problem->as.depthwise.c;
+        *bias = &problem->as.depthwise.bias;
+        return problem->as.depthwise.c;
+    default:
+        return 0;
+    }
+}
+
+/* Fold scale and shift into a run's weights and bias. *done stays false if its
+ * channels are not those of `shape`. */
+static enum assay_status fold(struct assay_lowering *l,
+                              struct assay_lowered_step *step,
+                              struct assay_order order,
+                              struct assay_order shape, const double *scale,
+                              const double *shift, bool *done)
+{
+    int64_t taps = 0, distance = 0, *biased = NULL;
+    const int64_t c = channels_of(&step->problem, &taps, &distance, &biased);
+    if (c == 0 || c != shape.c ||
+        !same_order(order, assay_order_of(shape.n, shape.c, shape.hw)))
+        return ASSAY_OK;
+    /* The constants are this lowering's own. */
+    float *weights = (float *)step->constants[0];
+    float *bias = (float *)step->constants[1];
+    if (!bias)
+        bias = assay_region_alloc(l->kept, (size_t)c, sizeof *bias);
+    if (!bias)
+        return ASSAY_NOMEM;
+    step->constants[1] = bias;
+    *biased = 1;
+    for (int64_t i = 0; i < c; i++) {
+        float *w = weights + (distance == 1 ? i * taps : i);
+        for (int64_t t = 0; t < taps; t++)
+            w[t * distance] = (float)((double)w[t * distance] * scale[i]);
+        bias[i] = (float)((double)bias[i] * scale[i] + shift[i]);
+    }
+    *done = true;
+    return ASSAY_OK;
+}
+
+/* Scale and shift as a depthwise convolution of 1x1. */
+static enum assay_status append_affine(struct assay_lowering *l,
+                                       const struct assay_node *node,
+                                       uint32_t i, struct assay_order shape,
+                                       const double *scale, const double *shift)
+{
+    const struct assay_dims *x = &l->tensors[node->inputs[i]].dims;
+    const struct assay_order order = assay_order_of(shape.n, shape.c, shape.hw);
+    const bool image =
+        x->rank == 4 && x->size[0] == shape.n && x->size[1] == shape.c;
+    struct assay_run run = {0};
+    enum assay_status status =
+        assay_lower_input(l, node, i, order, &run.inputs[0]);
+    if (status)
+        return status;
+    assay_problem_init(&run.problem, ASSAY_OP_DEPTHWISE, ASSAY_F32);
+    run.problem.as.depthwise = (struct assay_depthwise){
+        .n = image ? shape.n : 1,
+        .h = image ? x->size[2] : shape.n,
+        .w = image ? x->size[3] : shape.hw,
+        .c = shape.c,
+        .r = 1,
+        .s = 1,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dil_h = 1,
+        .dil_w = 1,
+        .bias = 1,
+    };
+    for (int k = 0; k < 2; k++) {
+        const double *from = k ? shift : scale;
+        float *to = assay_region_alloc(l->kept, (size_t)shape.c, sizeof *to);
+        if (!to)
+            return ASSAY_NOMEM;
+        for (int64_t j = 0; j < shape.c; j++)
+            to[j] = (float)from[j];
+        run.constants[k] = to;
+    }
+    return assay_lower_run(l, node, &run, order);
+}
+
+enum assay_status assay_lower_affine(struct assay_lowering *l,
+                                     const struct assay_node *node, uint32_t i,
+                                     struct assay_order shape,
+                                     const double *scale, const double *shift)
+{
+    const uint32_t value = node->inputs[i];
+    const struct assay_place place = l->places[value];
+    struct assay_lowered_step *step = fusible(l, value);
+    bool done = false;
+    if (step) {
+        enum assay_status status =
+            fold(l, step, place.order, shape, scale, shift, &done);
+        if (status)
+            return status;
+    }
+    if (!done)
+        return append_affine(l, node, i, shape, scale, shift);
+    name_step(step, node);
+    put(l, node, place.tensor, place.order, true);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_lower_start(struct assay_lowering *l)
+{
+    const uint32_t value = l->model->input;
+    const struct assay_dims *dims = &l->tensors[value].dims;
+    enum assay_status status =
+        new_tensor(l, (size_t)assay_dims_count(dims) * sizeof(float), SIZE_MAX,
+                   &l->made->input);
+    l->places[value] =
+        (struct assay_place){.there = true, .tensor = l->made->input};
+    return status;
+}
+
+enum assay_status assay_lower_output(struct assay_lowering *l)
+{
+    const struct assay_model *model = l->model;
+    const uint32_t value = model->output;
+    enum assay_status status = ASSAY_OK;
+    if (l->places[value].there && model->values[value].node != ASSAY_ABSENT)
+        status = get(l, &l->nodes[model->values[value].node], value,
+                     assay_order_of(0, 0, 0), &l->made->output);
+    else
+        l->made->output = l->made->input;
+    if (!status && l->made->output == l->made->input)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: the output is constant or is the input: there "
+                          "is nothing to compute",
+                          model->path);
+    return status;
+}

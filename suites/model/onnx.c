@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "suites/model/onnx.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernels/shape.h"
+#include "suites/model/wire.h"
+
+/* A name and the value it stands for, sorted by name. */
+struct name {
+    const char *text;
+    uint32_t value;
+};
+
+struct reader {
+    struct assay_model *model;
+    const Onnx__GraphProto *graph;
+    struct name *names;
+    size_t n_names;
+};
+
+static enum assay_status read_open(int file, const char *path, uint8_t **bytes,
+                                   size_t *size)
+{
+    struct stat stat;
+    if (fstat(file, &stat) != 0)
+        return assay_fail(ASSAY_IO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(stat.st_mode))
+        return assay_fail(ASSAY_INVALID,
+                          "%s: not a regular file; name an ONNX "
+                          "file",
+                          path);
+    if (stat.st_size == 0)
+        return assay_fail(ASSAY_INVALID, "%s: the file is empty", path);
+    if ((uintmax_t)stat.st_size > ASSAY_FILE_MAX)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: %jd bytes; at most %zu are supported", path,
+                          (intmax_t)stat.st_size, ASSAY_FILE_MAX);
+    *size = (size_t)stat.st_size;
+    *bytes = malloc(*size);
+    if (!*bytes)
+        return assay_fail(ASSAY_NOMEM, "%s: no %zu bytes", path, *size);
+    for (size_t at = 0; at < *size;) {
+        ssize_t n = read(file, *bytes + at, *size - at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return assay_fail(ASSAY_IO, "%s: byte %zu: %s", path, at,
+                              n < 0 ? strerror(errno)
+                                    : "the file became shorter");
+        at += (size_t)n;
+    }
+    return ASSAY_OK;
+}
+
+/* O_NONBLOCK, so that a pipe by that name is refused and not waited for. */
+static enum assay_status read_file(const char *path, uint8_t **bytes,
+                                   size_t *size)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return assay_fail(ASSAY_INVALID, "%s: %s; name a readable ONNX file",
+                          path, strerror(errno));
+    enum assay_status status = read_open(file, path, bytes, size);
+    close(file);
+    return status;
+}
+
+static const char *quoted(const char *name)
+{
+    static _Thread_local char text[80];
+    assay_text_clean(text, sizeof text, name ? name : "");
+    return text;
+}
+
+static enum assay_status invalid(const struct reader *r, const char *what,
+                                 const char *name)
+{
+    return assay_fail(ASSAY_INVALID, "%s: %s '%s'", r->model->path, what,
+                      quoted(name));
+}
+
+static bool is_default_domain(const char *domain)
+{
+    return !domain || !*domain || strcmp(domain, "ai.onnx") == 0;
+}
+
+static enum assay_status read_versions(struct reader *r,
+                                       const Onnx__ModelProto *proto)
+{
+    struct assay_model *model = r->model;
+    if (!proto->has_ir_version || !proto->graph)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: no IR version or no graph: this is not an ONNX "
+                          "model",
+                          model->path);
+    if (proto->ir_version < 3)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: IR version %" PRId64 " is older than 3; export "
+                          "the model anew",
+                          model->path, proto->ir_version);
+    bool found = false;
+    for (size_t i = 0; i < proto->n_opset_import; i++) {
+        const Onnx__OperatorSetIdProto *set = proto->opset_import[i];
+        if (!is_default_domain(set->domain))
+            continue;
+        if (found)
+            return assay_fail(ASSAY_INVALID,
+                              "%s: the default domain's opset is imported "
+                              "twice",
+                              model->path);
+        found = true;
+        if (!set->has_version || set->version < ASSAY_OPSET_MIN ||
+            set->version > ASSAY_OPSET_MAX)
+            return assay_fail(ASSAY_UNSUPPORTED,
+                              "%s: opset %" PRId64 " of the default domain; %d "
+                              "to %d are supported: convert the model",
+                              model->path, set->has_version ? set->version : 0,
+                              ASSAY_OPSET_MIN, ASSAY_OPSET_MAX);
+        model->opset = (int)set->version;
+    }
+    if (!found)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: no opset of the default domain is imported",
+                          model->path);
+    return ASSAY_OK;
+}
+
+static enum assay_status make_room(struct reader *r)
+{
+    const Onnx__GraphProto *graph = r->graph;
+    size_t values = graph->n_initializer + 1;
+    if (graph->n_sparse_initializer)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: sparse initializers are not supported; store "
+                          "them dense",
+                          r->model->path);
+    if (graph->n_node == 0)
+        return assay_fail(ASSAY_INVALID, "%s: the graph has no nodes",
+                          r->model->path);
+    if (graph->n_node > ASSAY_NODES_MAX)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: %zu nodes; at most %d are supported",
+                          r->model->path, graph->n_node, ASSAY_NODES_MAX);
+    for (size_t i = 0; i < graph->n_node; i++)
+        values += graph->node[i]->n_output;
+    if (values > ASSAY_VALUES_MAX)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: %zu values; at most %d are supported",
+                          r->model->path, values, ASSAY_VALUES_MAX);
+    struct assay_model *model = r->model;
+    model->values =
+        assay_region_alloc(&model->region, values, sizeof *model->values);
+    model->nodes =
+        assay_region_alloc(&model->region, graph->n_node, sizeof *model->nodes);
+    r->names = calloc(values, sizeof *r->names);
+    if (!model->values || !model->nodes)
+        return ASSAY_NOMEM;
+    if (!r->names)
+        return assay_fail(ASSAY_NOMEM, "no memory for %zu names", values);
+    return ASSAY_OK;
+}
+
+static enum assay_status add_value(struct reader *r, const char *name,
+                                   uint32_t node, uint32_t *number)
+{
+    struct assay_model *model = r->model;
+    struct assay_value *value = &model->values[model->n_values];
+    value->name = assay_region_text(&model->region, name);
+    if (!value->name)
+        return ASSAY_NOMEM;
+    value->node = node;
+    r->names[r->n_names++] = (struct name){value->name, model->n_values};
+    *number = model->n_values++;
+    return ASSAY_OK;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct name *)a)->text,
+                  ((const struct name *)b)->text);
+}
+
+static enum assay_status sort_names(struct reader *r, const char *what)
+{
+    qsort(r->names, r->n_names, sizeof *r->names, compare_names);
+    for (size_t i = 1; i < r->n_names; i++)
+        if (strcmp(r->names[i - 1].text, r->names[i].text) == 0)
+            return invalid(r, what, r->names[i].text);
+    return ASSAY_OK;
+}
+
+static uint32_t find_value(const struct reader *r, const char *name)
+{
+    const struct name *found =
+        r->n_names ? bsearch(&(struct name){name, 0}, r->names, r->n_names,
+                             sizeof *r->names, compare_names)
+                   : NULL;
+    return found ? found->value : ASSAY_ABSENT;
+}
+
+static enum assay_status read_initializers(struct reader *r)
+{
+    for (size_t i = 0; i < r->graph->n_initializer; i++) {
+        const Onnx__TensorProto *proto = r->graph->initializer[i];
+        char owner[112];
+        uint32_t number;
+        if (!proto->name || !*proto->name)
+            return assay_fail(ASSAY_INVALID, "%s: initializer %zu has no name",
+                              r->model->path, i);
+        snprintf(owner, sizeof owner, "initializer '%s'", quoted(proto->name));
+        enum assay_status status =
+            add_value(r, proto->name, ASSAY_ABSENT, &number);
+        if (!status)
+            status = assay_onnx_tensor(&r->model->region, r->model->path, owner,
+                                       proto, &r->model->values[number].tensor);
+        if (status)
+            return status;
+    }
+    return sort_names(r, "two initializers are named");
+}
+
+static enum assay_status read_input_dims(const struct reader *r,
+                                         const Onnx__ValueInfoProto *proto,
+                                         struct assay_dims *dims)
+{
+    const char *path = r->model->path, *name = quoted(proto->name);
+    const Onnx__TensorShapeProto *shape = proto->type->tensor_type->shape;
+    if (!shape || shape->n_dim < 1 || shape->n_dim > ASSAY_RANK_MAX)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: input '%s': its shape is unknown or not of 1 to "
+                          "%d dimensions",
+                          path, name, ASSAY_RANK_MAX);
+    dims->rank = (int)shape->n_dim;
+    for (size_t i = 0; i < shape->n_dim; i++) {
+        const Onnx__TensorShapeProto__Dimension *dim = shape->dim[i];
+        const bool fixed = dim->value_case ==
+                           ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
+        if (!fixed && i > 0)
+            return assay_fail(ASSAY_UNSUPPORTED,
+                              "%s: input '%s': dimension %zu is dynamic; only "
+                              "the first may be: export it with a fixed size",
+                              path, name, i);
+        if (fixed && (dim->dim_value < 1 || dim->dim_value > ASSAY_MAX_SIZE))
+            return assay_fail(ASSAY_INVALID,
+                              "%s: input '%s': dimension %zu is %" PRId64
+                              "; it must be 1 to 2^31",
+                              path, name, i, dim->dim_value);
+        dims->size[i] = fixed ? dim->dim_value : -1;
+    }
+    struct assay_dims one = *dims;
+    if (one.size[0] < 0)
+        one.size[0] = 1;
+    if (assay_product(one.size, (size_t)one.rank) < 0)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: input '%s' has more than 2^31 elements", path,
+                          name);
+    return ASSAY_OK;
+}
+
+static enum assay_status read_input(struct reader *r)
+{
+    const Onnx__ValueInfoProto *input = NULL;
+    struct assay_model *model = r->model;
+    for (size_t i = 0; i < r->graph->n_input; i++) {
+        const Onnx__ValueInfoProto *info = r->graph->input[i];
+        if (!info->name || !*info->name)
+            return assay_fail(ASSAY_INVALID, "%s: input %zu has no name",
+                              model->path, i);
+        if (find_value(r, info->name) != ASSAY_ABSENT)
+            continue; /* the standard value of an initializer */
+        if (input) {
+            char first[80];
+            snprintf(first, sizeof first, "%s", quoted(input->name));
+            return assay_fail(ASSAY_UNSUPPORTED,
+                              "%s: more than one input ('%s', '%s'); models "
+                              "with one are supported",
+                              model->path, first, quoted(info->name));
+        }
+        input = info;
+    }
+    if (!input)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: the graph has no input that is not an "
+                          "initializer",
+                          model->path);
+    if (!input->type ||
+        input->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ||
+        !input->type->tensor_type)
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: input '%s' is not a tensor",
+                          model->path, quoted(input->name));
+    if (input->type->tensor_type->elem_type != ASSAY_ELEMENT_FLOAT)
+        return assay_fail(
+            ASSAY_UNSUPPORTED, "%s: input '%s' is of %s; float is supported",
+            model->path, quoted(input->name),
+            assay_element_name(input->type->tensor_type->elem_type));
+    enum assay_status status =
+        add_value(r, input->name, ASSAY_ABSENT, &model->input);
+    if (status)
+        return status;
+    struct assay_tensor *tensor = &model->values[model->input].tensor;
+    tensor->element = ASSAY_ELEMENT_FLOAT;
+    return read_input_dims(r, input, &tensor->dims);
+}
+
+/* The node's operator, and its outputs as new values. */
+static enum assay_status read_node(struct reader *r,
+                                   const Onnx__NodeProto *proto)
+{
+    struct assay_model *model = r->model;
+    struct assay_node *node = &model->nodes[model->n_nodes];
+    node->number = model->n_nodes;
+    node->name =
+        assay_region_text(&model->region, proto->name ? proto->name : "");
+    if (!node->name)
+        return ASSAY_NOMEM;
+    const char *type = proto->op_type ? proto->op_type : "";
+    if (is_default_domain(proto->domain))
+        node->op = assay_operator_find(type, model->opset);
+    if (!node->op) {
+        char name[80], domain[64], op[64];
+        assay_text_clean(name, sizeof name, node->name);
+        assay_text_clean(op, sizeof op, type);
+        assay_text_clean(domain, sizeof domain,
+                         is_default_domain(proto->domain) ? "ai.onnx"
+                                                          : proto->domain);
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: node '%s' (number %" PRIu32 "): operator '%s' "
+                          "of domain '%s' in opset %d is not supported",
+                          model->path, name, node->number, op, domain,
+                          model->opset);
+    }
+    if (proto->n_input < node->op->min_inputs ||
+        proto->n_input > node->op->max_inputs)
+        return assay_node_fail(model, node, ASSAY_INVALID,
+                               "%zu inputs; it has %" PRIu32 " to %" PRIu32,
+                               proto->n_input, node->op->min_inputs,
+                               node->op->max_inputs);
+    if (proto->n_output < 1 || proto->n_output > node->op->max_outputs ||
+        !*proto->output[0])
+        return assay_node_fail(model, node, ASSAY_INVALID,
+                               "%zu outputs; it has 1 to %" PRIu32
+                               ", and the first has a name",
+                               proto->n_output, node->op->max_outputs);
+    node->n_outputs = (uint32_t)proto->n_output;
+    node->outputs = assay_region_alloc(&model->region, node->n_outputs,
+                                       sizeof *node->outputs);
+    if (!node->outputs)
+        return ASSAY_NOMEM;
+    for (uint32_t i = 0; i < node->n_outputs; i++) {
+        node->outputs[i] = ASSAY_ABSENT;
+        enum assay_status status = ASSAY_OK;
+        if (*proto->output[i])
+            status =
+                add_value(r, proto->output[i], node->number, &node->outputs[i]);
+        if (status)
+            return status;
+    }
+    model->n_nodes++;
+    return assay_onnx_attributes(model, node, proto);
+}
+
+static enum assay_status connect(struct reader *r, uint32_t number)
+{
+    struct assay_model *model = r->model;
+    struct assay_node *node = &model->nodes[number];
+    const Onnx__NodeProto *proto = r->graph->node[number];
+    node->n_inputs = (uint32_t)proto->n_input;
+    node->inputs = assay_region_alloc(&model->region, node->n_inputs,
+                                      sizeof *node->inputs);
+    if (!node->inputs)
+        return ASSAY_NOMEM;
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const char *name = proto->input[i];
+        node->inputs[i] = ASSAY_ABSENT;
+        if (!*name && i >= node->op->min_inputs)
+            continue;
+        if (!*name)
+            return assay_node_fail(model, node, ASSAY_INVALID,
+                                   "input %" PRIu32 " is missing", i);
+        uint32_t value = find_value(r, name);
+        if (value == ASSAY_ABSENT)
+            return assay_node_fail(model, node, ASSAY_INVALID,
+                                   "input '%s' is defined nowhere",
+                                   quoted(name));
+        if (model->values[value].node != ASSAY_ABSENT &&
+            model->values[value].node >= number)
+            return assay_node_fail(model, node, ASSAY_INVALID,
+                                   "input '%s' is made by this node or a later "
+                                   "one: the nodes form a cycle or are not in "
+                                   "order",
+                                   quoted(name));
+        model->values[value].used = true;
+        node->inputs[i] = value;
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status read_output(struct reader *r)
+{
+    struct assay_model *model = r->model;
+    if (r->graph->n_output != 1)
+        return assay_fail(r->graph->n_output ? ASSAY_UNSUPPORTED
+                                             : ASSAY_INVALID,
+                          "%s: %zu outputs; models with one are supported",
+                          model->path, r->graph->n_output);
+    const char *name = r->graph->output[0]->name;
+    model->output = name ? find_value(r, name) : ASSAY_ABSENT;
+    if (model->output == ASSAY_ABSENT)
+        return invalid(r, "no node makes the output", name);
+    model->values[model->output].used = true;
+    return ASSAY_OK;
+}
+
+static enum assay_status read_graph(struct reader *r,
+                                    const Onnx__ModelProto *proto)
+{
+    enum assay_status status = read_versions(r, proto);
+    r->graph = proto->graph;
+    if (!status)
+        status = make_room(r);
+    if (!status)
+        status = read_initializers(r);
+    if (!status)
+        status = read_input(r);
+    for (size_t i = 0; !status && i < r->graph->n_node; i++)
+        status = read_node(r, r->graph->node[i]);
+    if (!status)
+        status = sort_names(r, "two values are named");
+    for (uint32_t i = 0; !status && i < r->model->n_nodes; i++)
+        status = connect(r, i);
+    if (!status)
+        status = read_output(r);
+    free(r->names);
+    return status;
+}
+
+static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes)
+{
+    const size_t budget = ((size_t)256 << 20) + 4 * model->file_bytes;
+    size_t memory;
+    enum assay_status status =
+        assay_wire_check(model->path, &onnx__model_proto__descriptor, bytes,
+                         model->file_bytes, &memory);
+    if (status)
+        return status;
+    if (memory > budget)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: unpacking %zu bytes may take %zu, more than "
+                          "%zu; the file has too many small parts",
+                          model->path, model->file_bytes, memory, budget);
+    Onnx__ModelProto *proto =
+        onnx__model_proto__unpack(NULL, model->file_bytes, bytes);
+    if (!proto)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: not a valid ONNX message (or no memory for it)",
+                          model->path);
+    model->region.budget = budget;
+    status = read_graph(&(struct reader){.model = model}, proto);
+    onnx__model_proto__free_unpacked(proto, NULL);
+    return status;
+}
+
+/* Everything that lowering would refuse is refused now. */
+static enum assay_status try_lowering(const struct assay_model *model)
+{
+    struct assay_lowered *lowered = NULL;
+    int64_t batch = model->values[model->input].tensor.dims.size[0];
+    enum assay_status status =
+        assay_model_lower(model, batch < 0 ? 1 : batch, &lowered);
+    assay_lowered_free(&lowered);
+    return status;
+}
+
+enum assay_status assay_model_load(const char *path, struct assay_model **model)
+{
+    uint8_t *bytes = NULL;
+    struct assay_model *made = calloc(1, sizeof *made);
+    enum assay_status status;
+    *model = NULL;
+    if (!made || !(made->path = strdup(path))) {
+        free(made);
+        return assay_fail(ASSAY_NOMEM, "%s: no memory", path);
+    }
+    status = read_file(path, &bytes, &made->file_bytes);
+    if (!status)
+        status = unpack(made, bytes);
+    free(bytes);
+    if (!status)
+        status = try_lowering(made);
+    if (status)
+        assay_model_free(&made);
+    else
+        *model = made;
+    return status;
+}
+
+void assay_model_free(struct assay_model **model)
+{
+    if (!*model)
+        return;
+    assay_region_free(&(*model)->region);
+    free((*model)->path);
+    free(*model);
+    *model = NULL;
+}
+
+void assay_model_facts(const struct assay_model *model,
+                       struct assay_model_facts *facts)
+{
+    const struct assay_value *input = &model->values[model->input];
+    *facts = (struct assay_model_facts){.file_bytes = model->file_bytes,
+                                        .rank = input->tensor.dims.rank};
+    for (uint32_t i = 0; i < model->n_values; i++) {
+        const struct assay_tensor *tensor = &model->values[i].tensor;
+        if (!tensor->data || !model->values[i].used)
+            continue;
+        const int64_t count = assay_dims_count(&tensor->dims);
+        facts->weights_bytes +=
+            (size_t)count * assay_element_bytes(tensor->element);
+        if (tensor->element == ASSAY_ELEMENT_FLOAT)
+            facts->parameters += count;
+    }
+    memcpy(facts->input, input->tensor.dims.size, sizeof facts->input);
+    assay_text_clean(facts->input_name, sizeof facts->input_name, input->name);
+    assay_text_clean(facts->output_name, sizeof facts->output_name,
+                     model->values[model->output].name);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the two halves of the ONNX reader share.
+ * Format: https://github.com/onnx/onnx/blob/v1.12.0/docs/IR.md and onnx.proto.
+ */
+#ifndef ASSAY_SUITES_MODEL_ONNX_H
+#define ASSAY_SUITES_MODEL_ONNX_H
+
+#include "onnx.pb-c.h"
+#include "suites/model/graph.h"
+
+/* Copy an untrusted tensor into the region. `owner` ("initializer 'w'") is for
+ * messages. */
+enum assay_status assay_onnx_tensor(struct assay_region *region,
+                                    const char *path, const char *owner,
+                                    const Onnx__TensorProto *proto,
+                                    struct assay_tensor *tensor);
+
+/* Copy and check the attributes of a node whose op is known. */
+enum assay_status assay_onnx_attributes(struct assay_model *model,
+                                        struct assay_node *node,
+                                        const Onnx__NodeProto *proto);
+
+#endif

@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What moves or renames elements, and the arithmetic on shapes that exporters
+ * emit around it, which is folded.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "suites/model/lower.h"
+
+static const struct assay_attribute_rule no_rules[] = {{0}};
+static const struct assay_attribute_rule axis_rules[] = {{"axis", 'i'}, {0}};
+static const struct assay_attribute_rule axes_rules[] = {{"axes", 'I'}, {0}};
+static const struct assay_attribute_rule perm_rules[] = {{"perm", 'I'}, {0}};
+static const struct assay_attribute_rule cast_rules[] = {{"to", 'i'}, {0}};
+static const struct assay_attribute_rule reshape_rules[] = {{"allowzero", 'i'},
+                                                            {0}};
+static const struct assay_attribute_rule dropout_rules[] = {
+    {"ratio", 'f'}, {"seed", 'i'}, {0}};
+static const struct assay_attribute_rule shape_rules[] = {
+    {"start", 'i'}, {"end", 'i'}, {0}};
+static const struct assay_attribute_rule constant_rules[] = {
+    {"value", 't'},      {"value_int", 'i'},    {"value_float", 'f'},
+    {"value_ints", 'I'}, {"value_floats", 'F'}, {0}};
+
+static enum assay_status identity_infer(struct assay_lowering *l,
+                                        const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    return assay_infer(l, node, x->element, &x->dims);
+}
+
+/* The ratio says nothing outside of training. */
+static enum assay_status dropout_infer(struct assay_lowering *l,
+                                       const struct assay_node *node)
+{
+    const struct assay_tensor *mode = assay_input(l, node, 2);
+    if (mode && (!mode->data || mode->element != ASSAY_ELEMENT_BOOL ||
+                 *(const uint8_t *)mode->data))
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "is in training mode; export the model for "
+                               "inference");
+    enum assay_status status = assay_infer_alone(l, node);
+    return status ? status : identity_infer(l, node);
+}
+
+static enum assay_status reshape_infer(struct assay_lowering *l,
+                                       const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const bool zero = assay_node_int(node, "allowzero", 0) != 0;
+    struct assay_dims dims = {0};
+    int open = -1;
+    int64_t known = 1;
+    enum assay_status status =
+        assay_input_ints(l, node, 1, dims.size, &dims.rank);
+    for (int i = 0; !status && i < dims.rank; i++) {
+        int64_t *size = &dims.size[i];
+        if (*size == 0 && !zero && i < x->dims.rank)
+            *size = x->dims.size[i];
+        if (*size == -1 && open < 0)
+            open = i;
+        else if (*size < 1 || __builtin_mul_overflow(known, *size, &known))
+            status = assay_node_fail(
+                l->model, node, ASSAY_INVALID,
+                "its shape has %" PRId64 " at dimension %d", *size, i);
+    }
+    if (status)
+        return status;
+    const int64_t count = assay_dims_count(&x->dims);
+    if (open >= 0) {
+        dims.size[open] = count / known;
+        known *= dims.size[open];
+    }
+    if (known != count) {
+        char from[160];
+        assay_dims_text(&x->dims, from, sizeof from);
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "its shape does not hold the %" PRId64
+                               " elements of its input %s (batch %" PRId64
+                               "; a model may be exported for one batch size)",
+                               count, from, l->batch);
+    }
+    return assay_infer(l, node, x->element, &dims);
+}
+
+static enum assay_status flatten_infer(struct assay_lowering *l,
+                                       const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const int64_t given = assay_node_int(node, "axis", 1);
+    int axis = x->dims.rank;
+    if (given != x->dims.rank) {
+        enum assay_status status =
+            assay_axis(l, node, given, x->dims.rank, &axis);
+        if (status)
+            return status;
+    }
+    const struct assay_dims dims = {
+        .rank = 2,
+        .size = {assay_dims_product(&x->dims, 0, axis),
+                 assay_dims_product(&x->dims, axis, x->dims.rank)}};
+    return assay_infer(l, node, x->element, &dims);
+}
+
+/* The axes of Squeeze or Unsqueeze within `rank`, as flags; an input since
+ * opset 13, an attribute before. *n = 0: none are given; rank < 0: only count
+ * them. */
+static enum assay_status read_axes(const struct assay_lowering *l,
+                                   const struct assay_node *node, int rank,
+                                   bool *flags, int *n)
+{
+    const struct assay_attribute *a = assay_node_find(node, "axes");
+    int64_t axes[ASSAY_RANK_MAX];
+    enum assay_status status = ASSAY_OK;
+    *n = 0;
+    if (assay_input(l, node, 1))
+        status = assay_input_ints(l, node, 1, axes, n);
+    else if (a && a->n > ASSAY_RANK_MAX)
+        status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                 "%zu axes are too many", a->n);
+    else if (a && a->n)
+        memcpy(axes, a->ints, a->n * sizeof *axes), *n = (int)a->n;
+    for (int i = 0; !status && rank >= 0 && i < *n; i++) {
+        int axis;
+        status = assay_axis(l, node, axes[i], rank, &axis);
+        if (!status && flags[axis])
+            status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                     "axis %d is given twice", axis);
+        if (!status)
+            flags[axis] = true;
+    }
+    return status;
+}
+
+static enum assay_status squeeze_infer(struct assay_lowering *l,
+                                       const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    bool flags[ASSAY_RANK_MAX] = {false};
+    struct assay_dims dims = {0};
+    int n;
+    enum assay_status status = read_axes(l, node, x->dims.rank, flags, &n);
+    if (status)
+        return status;
+    for (int i = 0; i < x->dims.rank; i++) {
+        const bool one = x->dims.size[i] == 1;
+        if (flags[i] && !one)
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "axis %d is of size %" PRId64
+                                   " and not of 1",
+                                   i, x->dims.size[i]);
+        if (n ? !flags[i] : !one)
+            dims.size[dims.rank++] = x->dims.size[i];
+    }
+    return assay_infer(l, node, x->element, &dims);
+}
+
+static enum assay_status unsqueeze_infer(struct assay_lowering *l,
+                                         const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    bool flags[ASSAY_RANK_MAX] = {false};
+    int n;
+    enum assay_status status = read_axes(l, node, -1, flags, &n);
+    struct assay_dims dims = {.rank = x->dims.rank + n};
+    if (!status && (n == 0 || dims.rank > ASSAY_RANK_MAX))
+        status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                 "%d axes on %d dimensions", n, x->dims.rank);
+    if (!status)
+        status = read_axes(l, node, dims.rank, flags, &n);
+    if (status)
+        return status;
+    for (int i = 0, j = 0; i < dims.rank; i++)
+        dims.size[i] = flags[i] ? 1 : x->dims.size[j++];
+    return assay_infer(l, node, x->element, &dims);
+}
+
+static enum assay_status read_perm(const struct assay_lowering *l,
+                                   const struct assay_node *node, int *perm)
+{
+    const int rank = assay_input(l, node, 0)->dims.rank;
+    const struct assay_attribute *a = assay_node_find(node, "perm");
+    bool seen[ASSAY_RANK_MAX] = {false};
+    for (int i = 0; i < rank; i++)
+        perm[i] = rank - 1 - i;
+    if (!a)
+        return ASSAY_OK;
+    if (a->n != (size_t)rank)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "perm has %zu axes for %d dimensions", a->n,
+                               rank);
+    for (int i = 0; i < rank; i++) {
+        if (a->ints[i] < 0 || a->ints[i] >= rank || seen[a->ints[i]])
+            return assay_node_fail(
+                l->model, node, ASSAY_INVALID,
+                "perm is not a permutation: %" PRId64 " at %d", a->ints[i], i);
+        perm[i] = (int)a->ints[i];
+        seen[perm[i]] = true;
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status transpose_infer(struct assay_lowering *l,
+                                         const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    struct assay_dims dims = x->dims;
+    int perm[ASSAY_RANK_MAX];
+    enum assay_status status = read_perm(l, node, perm);
+    if (status)
+        return status;
+    for (int i = 0; i < dims.rank; i++)
+        dims.size[i] = x->dims.size[perm[i]];
+    return assay_infer(l, node, x->element, &dims);
+}
+
+/* The transposition as [n][rows][cols] to [n][cols][rows], sizes of 1 aside;
+ * false if it is no such. */
+static bool as_rotation(const struct assay_dims *x, const int *perm,
+                        struct assay_order *shape)
+{
+    int axes[ASSAY_RANK_MAX], n = 0, first = 0, split;
+    for (int i = 0; i < x->rank; i++)
+        if (x->size[perm[i]] != 1)
+            axes[n++] = perm[i];
+    int sorted[ASSAY_RANK_MAX], m = 0;
+    for (int i = 0; i < x->rank; i++)
+        if (x->size[i] != 1)
+            sorted[m++] = i;
+    while (first < n && axes[first] == sorted[first])
+        first++;
+    for (split = first; split < n && sorted[split] != axes[first];)
+        split++;
+    for (int i = first; i < n; i++)
+        if (axes[i] !=
+            sorted[first + (i - first + split - first) % (n - first)])
+            return false;
+    *shape = (struct assay_order){1, 1, 1};
+    for (int i = 0; i < n; i++)
+        *(i < first   ? &shape->n
+          : i < split ? &shape->c
+                      : &shape->hw) *= x->size[sorted[i]];
+    return true;
+}
+
+/* No element moves: [n][rows][cols] that lies as it means is, transposed,
+ * [n][cols][rows] that lies as [n][rows][cols]. */
+static enum assay_status transpose_lower(struct assay_lowering *l,
+                                         const struct assay_node *node)
+{
+    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
+    struct assay_order shape;
+    int perm[ASSAY_RANK_MAX];
+    unsigned tensor;
+    enum assay_status status = read_perm(l, node, perm);
+    if (status)
+        return status;
+    if (!as_rotation(x, perm, &shape))
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "its permutation exchanges more than two "
+                               "neighbouring groups of axes");
+    struct assay_order now = assay_order_of(shape.n, shape.c, shape.hw);
+    struct assay_order plain = assay_order_of(0, 0, 0);
+    struct assay_order then = assay_order_of(shape.n, shape.hw, shape.c);
+    struct assay_order has = l->places[node->inputs[0]].order;
+    if (now.c && memcmp(&has, &now, sizeof has) == 0)
+        then = plain;
+    else
+        now = plain;
+    status = assay_lower_input(l, node, 0, now, &tensor);
+    if (status)
+        return status;
+    return assay_lower_rename(l, node, tensor, then);
+}
+
+static enum assay_status shape_infer(struct assay_lowering *l,
+                                     const struct assay_node *node)
+{
+    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
+    int64_t first = assay_node_int(node, "start", 0);
+    int64_t end = assay_node_int(node, "end", x->rank);
+    if ((first || end != x->rank) && l->model->opset < 15)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "start and end came with opset 15");
+    first += first < 0 ? x->rank : 0;
+    end += end < 0 ? x->rank : 0;
+    end = end > x->rank ? x->rank : end;
+    first = first < 0 ? 0 : first;
+    if (first >= end)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "selects no dimensions");
+    const struct assay_dims dims = {.rank = 1, .size = {end - first}};
+    enum assay_status status = assay_infer(l, node, ASSAY_ELEMENT_INT64, &dims);
+    if (status)
+        return status;
+    int64_t *sizes = assay_fold(l, node);
+    if (!sizes)
+        return ASSAY_NOMEM;
+    memcpy(sizes, x->size + first, (size_t)(end - first) * sizeof *sizes);
+    return ASSAY_OK;
+}
+
+static enum assay_status constant_infer(struct assay_lowering *l,
+                                        const struct assay_node *node)
+{
+    if (node->n_attributes != 1)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "%" PRIu32 " values instead of one",
+                               node->n_attributes);
+    const struct assay_attribute *a = &node->attributes[0];
+    struct assay_tensor *out = &l->tensors[node->outputs[0]];
+    const bool many = a->type == 'I' || a->type == 'F';
+    if (many && a->n == 0)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED, "is empty");
+    *out = (struct assay_tensor){
+        .element = a->type == 'i' || a->type == 'I' ? ASSAY_ELEMENT_INT64
+                                                    : ASSAY_ELEMENT_FLOAT,
+        .dims = {.rank = many, .size = {many ? (int64_t)a->n : 0}},
+        .data = a->type == 'i'   ? (const void *)&a->i
+                : a->type == 'f' ? (const void *)&a->f
+                : a->type == 'I' ? (const void *)a->ints
+                                 : (const void *)a->floats};
+    if (a->type == 't')
+        *out = a->tensor;
+    return ASSAY_OK;
+}
+
+static enum assay_status concat_infer(struct assay_lowering *l,
+                                      const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    struct assay_dims dims = x->dims;
+    int axis;
+    if (!assay_node_find(node, "axis"))
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "attribute 'axis' is missing");
+    enum assay_status status =
+        assay_axis(l, node, assay_node_int(node, "axis", 0), dims.rank, &axis);
+    if (status)
+        return status;
+    for (uint32_t i = 1; i < node->n_inputs; i++) {
+        const struct assay_tensor *y = assay_input(l, node, i);
+        struct assay_dims like = x->dims;
+        if (y && y->dims.rank == like.rank)
+            like.size[axis] = y->dims.size[axis];
+        if (!y || y->element != x->element ||
+            !assay_dims_equal(&like, &y->dims))
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "input %" PRIu32 " is of another type or "
+                                   "shape than the first",
+                                   i);
+        dims.size[axis] += y->dims.size[axis];
+        if (dims.size[axis] > INT32_MAX)
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "the result is too large");
+    }
+    return assay_infer(l, node, x->element, &dims);
+}
+
+static enum assay_status gather_infer(struct assay_lowering *l,
+                                      const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const struct assay_tensor *at = assay_input(l, node, 1);
+    struct assay_dims dims = {0};
+    int axis;
+    enum assay_status status = assay_axis(
+        l, node, assay_node_int(node, "axis", 0), x->dims.rank, &axis);
+    if (status)
+        return status;
+    if ((at->element != ASSAY_ELEMENT_INT64 &&
+         at->element != ASSAY_ELEMENT_INT32) ||
+        x->dims.rank + at->dims.rank - 1 > ASSAY_RANK_MAX)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "its indices are of %s, or the result has more "
+                               "than %d dimensions",
+                               assay_element_name(at->element), ASSAY_RANK_MAX);
+    for (int i = 0; i < axis; i++)
+        dims.size[dims.rank++] = x->dims.size[i];
+    for (int i = 0; i < at->dims.rank; i++)
+        dims.size[dims.rank++] = at->dims.size[i];
+    for (int i = axis + 1; i < x->dims.rank; i++)
+        dims.size[dims.rank++] = x->dims.size[i];
+    return assay_infer(l, node, x->element, &dims);
+}
+
+static enum assay_status cast_infer(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const int64_t to = assay_node_int(node, "to", 0);
+    if (to < 0 || to > 64 || !assay_element_bytes((int)to))
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "to type %" PRId64 "; float, int32, int64 and "
+                               "bool are supported",
+                               to);
+    return assay_infer(l, node, (enum assay_element)to, &x->dims);
+}
+
+static enum assay_status cast_lower(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    if (l->tensors[node->outputs[0]].element != ASSAY_ELEMENT_FLOAT)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "of a computed tensor is supported only to "
+                               "float");
+    return assay_lower_alias(l, node);
+}
+
+const struct assay_operator assay_operators_shape[] = {
+    {"Identity", 1, ASSAY_OPSET_MAX, 1, 1, 1, no_rules, identity_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Dropout", 7, ASSAY_OPSET_MAX, 1, 3, 2, dropout_rules, dropout_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Reshape", 5, ASSAY_OPSET_MAX, 2, 2, 1, reshape_rules, reshape_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Flatten", 1, ASSAY_OPSET_MAX, 1, 1, 1, axis_rules, flatten_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Squeeze", 1, 12, 1, 1, 1, axes_rules, squeeze_infer, assay_fold_copy,
+     assay_lower_alias},
+    {"Squeeze", 13, ASSAY_OPSET_MAX, 1, 2, 1, no_rules, squeeze_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Unsqueeze", 1, 12, 1, 1, 1, axes_rules, unsqueeze_infer, assay_fold_copy,
+     assay_lower_alias},
+    {"Unsqueeze", 13, ASSAY_OPSET_MAX, 2, 2, 1, no_rules, unsqueeze_infer,
+     assay_fold_copy, assay_lower_alias},
+    {"Transpose", 1, ASSAY_OPSET_MAX, 1, 1, 1, perm_rules, transpose_infer,
+     assay_fold_transpose, transpose_lower},
+    {"Constant", 1, ASSAY_OPSET_MAX, 0, 0, 1, constant_rules, constant_infer,
+     NULL, NULL},
+    {"Shape", 1, ASSAY_OPSET_MAX, 1, 1, 1, shape_rules, shape_infer, NULL,
+     NULL},
+    {"Concat", 4, ASSAY_OPSET_MAX, 1, UINT32_MAX, 1, axis_rules, concat_infer,
+     assay_fold_concat, NULL},
+    {"Gather", 1, ASSAY_OPSET_MAX, 2, 2, 1, axis_rules, gather_infer,
+     assay_fold_gather, NULL},
+    {"Slice", 10, ASSAY_OPSET_MAX, 3, 5, 1, no_rules, assay_infer_slice,
+     assay_fold_slice, NULL},
+    {"Cast", 6, ASSAY_OPSET_MAX, 1, 1, 1, cast_rules, cast_infer,
+     assay_fold_cast, cast_lower},
+    {0},
+};

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Folding: nodes whose inputs are all constant. Memory comes from the
+ * lowering's budget, so that a file cannot make constants grow without end.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "suites/model/lower.h"
+
+enum assay_status assay_fold_copy(struct assay_lowering *l,
+                                  const struct assay_node *node)
+{
+    l->tensors[node->outputs[0]].data = assay_input(l, node, 0)->data;
+    return ASSAY_OK;
+}
+
+static enum assay_status to_integer(const struct assay_lowering *l,
+                                    const struct assay_node *node, double value,
+                                    int64_t *result)
+{
+    if (!(value > -0x1p62 && value < 0x1p62))
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "%g is no 64-bit integer", value);
+    *result = (int64_t)value;
+    return ASSAY_OK;
+}
+
+static int64_t integer_at(const struct assay_tensor *x, int64_t i)
+{
+    switch (x->element) {
+    case ASSAY_ELEMENT_INT64:
+        return ((const int64_t *)x->data)[i];
+    case ASSAY_ELEMENT_INT32:
+        return ((const int32_t *)x->data)[i];
+    default:
+        return ((const uint8_t *)x->data)[i];
+    }
+}
+
+enum assay_status assay_fold_cast(struct assay_lowering *l,
+                                  const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const enum assay_element to = l->tensors[node->outputs[0]].element;
+    const bool from_float = x->element == ASSAY_ELEMENT_FLOAT;
+    void *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (int64_t i = 0; i < assay_dims_count(&x->dims); i++) {
+        const double f = from_float ? (double)((const float *)x->data)[i] : 0;
+        int64_t v = from_float ? 0 : integer_at(x, i);
+        enum assay_status status = ASSAY_OK;
+        if (from_float && to != ASSAY_ELEMENT_FLOAT && to != ASSAY_ELEMENT_BOOL)
+            status = to_integer(l, node, f, &v);
+        if (!status && to == ASSAY_ELEMENT_INT32 &&
+            (v > INT32_MAX || v < INT32_MIN))
+            status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                     "%" PRId64 " is no 32-bit integer", v);
+        if (status)
+            return status;
+        if (to == ASSAY_ELEMENT_FLOAT)
+            ((float *)out)[i] = from_float ? (float)f : (float)v;
+        else if (to == ASSAY_ELEMENT_INT64)
+            ((int64_t *)out)[i] = v;
+        else if (to == ASSAY_ELEMENT_INT32)
+            ((int32_t *)out)[i] = (int32_t)v;
+        else
+            ((uint8_t *)out)[i] = from_float ? f != 0 : v != 0;
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status assay_fold_concat(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_tensor *to = &l->tensors[node->outputs[0]];
+    const size_t size = assay_element_bytes(to->element);
+    int axis;
+    enum assay_status status = assay_axis(
+        l, node, assay_node_int(node, "axis", 0), to->dims.rank, &axis);
+    if (status)
+        return status;
+    const int64_t outer = assay_dims_product(&to->dims, 0, axis);
+    const size_t row =
+        (size_t)assay_dims_product(&to->dims, axis, to->dims.rank) * size;
+    char *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const struct assay_tensor *x = assay_input(l, node, i);
+        const size_t bytes =
+            (size_t)assay_dims_product(&x->dims, axis, x->dims.rank) * size;
+        for (int64_t o = 0; o < outer; o++)
+            memcpy(out + (size_t)o * row,
+                   (const char *)x->data + (size_t)o * bytes, bytes);
+        out += bytes;
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status assay_fold_gather(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const struct assay_tensor *at = assay_input(l, node, 1);
+    int axis;
+    enum assay_status status = assay_axis(
+        l, node, assay_node_int(node, "axis", 0), x->dims.rank, &axis);
+    if (status)
+        return status;
+    const int64_t outer = assay_dims_product(&x->dims, 0, axis);
+    const int64_t along = x->dims.size[axis];
+    const int64_t n = assay_dims_count(&at->dims);
+    const size_t bytes =
+        (size_t)assay_dims_product(&x->dims, axis + 1, x->dims.rank) *
+        assay_element_bytes(x->element);
+    char *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (int64_t o = 0; o < outer; o++) {
+        for (int64_t i = 0; i < n; i++) {
+            int64_t index = integer_at(at, i);
+            index += index < 0 ? along : 0;
+            if (index < 0 || index >= along)
+                return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                       "index %" PRId64 " is not within the "
+                                       "%" PRId64 " of axis %d",
+                                       integer_at(at, i), along, axis);
+            memcpy(out,
+                   (const char *)x->data + (size_t)(o * along + index) * bytes,
+                   bytes);
+            out += bytes;
+        }
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status assay_fold_transpose(struct assay_lowering *l,
+                                       const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const struct assay_tensor *to = &l->tensors[node->outputs[0]];
+    const struct assay_attribute *perm = assay_node_find(node, "perm");
+    const size_t size = assay_element_bytes(x->element);
+    const int rank = x->dims.rank;
+    int64_t strides[ASSAY_RANK_MAX];
+    char *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (int i = 0; i < rank; i++) {
+        const int axis = perm ? (int)perm->ints[i] : rank - 1 - i;
+        strides[i] = assay_dims_product(&x->dims, axis + 1, rank);
+    }
+    for (int64_t i = 0; i < assay_dims_count(&to->dims); i++) {
+        int64_t rest = i, from = 0;
+        for (int j = rank - 1; j >= 0; j--) {
+            from += rest % to->dims.size[j] * strides[j];
+            rest /= to->dims.size[j];
+        }
+        memcpy(out + (size_t)i * size,
+               (const char *)x->data + (size_t)from * size, size);
+    }
+    return ASSAY_OK;
+}
+
+/* A slice of a list: [start, end) by `step`, in one dimension. */
+struct slice {
+    int64_t start, step, count;
+};
+
+static enum assay_status one_int(const struct assay_lowering *l,
+                                 const struct assay_node *node, uint32_t i,
+                                 int64_t *value)
+{
+    int64_t values[ASSAY_RANK_MAX];
+    int n;
+    enum assay_status status = assay_input_ints(l, node, i, values, &n);
+    if (!status && n != 1)
+        status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                                 "of %d axes is not supported", n);
+    if (!status)
+        *value = values[0];
+    return status;
+}
+
+static int64_t clamp(int64_t value, int64_t size, int64_t low, int64_t high)
+{
+    value += value < 0 ? size : 0;
+    return value < low ? low : value > high ? high : value;
+}
+
+static enum assay_status read_slice(const struct assay_lowering *l,
+                                    const struct assay_node *node,
+                                    struct slice *slice)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    int64_t start, end, axis = 0, step = 1;
+    if (!x->data || x->dims.rank != 1)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "is supported only of a constant list");
+    enum assay_status status = one_int(l, node, 1, &start);
+    if (!status)
+        status = one_int(l, node, 2, &end);
+    if (!status && assay_input(l, node, 3))
+        status = one_int(l, node, 3, &axis);
+    if (!status && assay_input(l, node, 4))
+        status = one_int(l, node, 4, &step);
+    int first;
+    if (!status)
+        status = assay_axis(l, node, axis, 1, &first);
+    if (status)
+        return status;
+    const int64_t n = x->dims.size[0];
+    if (step == 0 || step > n || step < -n)
+        step = step > 0 ? n : step < 0 ? -n : 0;
+    if (step == 0)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "its step is zero");
+    start = clamp(start, n, 0, step > 0 ? n : n - 1);
+    end = clamp(end, n, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
+    const int64_t span = step > 0 ? end - start : start - end;
+    const int64_t size = step > 0 ? step : -step;
+    if (span < 1)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "selects nothing");
+    *slice = (struct slice){start, step, (span + size - 1) / size};
+    return ASSAY_OK;
+}
+
+enum assay_status assay_infer_slice(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    struct slice slice;
+    enum assay_status status = read_slice(l, node, &slice);
+    const struct assay_dims dims = {.rank = 1, .size = {slice.count}};
+    if (status)
+        return status;
+    return assay_infer(l, node, assay_input(l, node, 0)->element, &dims);
+}
+
+enum assay_status assay_fold_slice(struct assay_lowering *l,
+                                   const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const size_t size = assay_element_bytes(x->element);
+    struct slice slice;
+    enum assay_status status = read_slice(l, node, &slice);
+    if (status)
+        return status;
+    char *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (int64_t i = 0; i < slice.count; i++)
+        memcpy(out + (size_t)i * size,
+               (const char *)x->data +
+                   (size_t)(slice.start + i * slice.step) * size,
+               size);
+    return ASSAY_OK;
+}
+
+/* The index into an operand that is repeated to the shape of the result. */
+static int64_t operand(const struct assay_dims *x, const struct assay_dims *to,
+                       int64_t at)
+{
+    int64_t index = 0, stride = 1;
+    for (int i = to->rank - 1; i >= 0; i--) {
+        const int j = i - (to->rank - x->rank);
+        const int64_t here = at % to->size[i];
+        at /= to->size[i];
+        if (j < 0)
+            break;
+        index += x->size[j] == 1 ? 0 : here * stride;
+        stride *= x->size[j];
+    }
+    return index;
+}
+
+static float float_result(char op, float a, float b)
+{
+    return op == 'A' ? a + b : op == 'S' ? a - b : op == 'M' ? a * b : a / b;
+}
+
+/* false: division by zero or overflow. */
+static bool integer_result(char op, int64_t a, int64_t b, int64_t *result)
+{
+    switch (op) {
+    case 'A':
+        return !__builtin_add_overflow(a, b, result);
+    case 'S':
+        return !__builtin_sub_overflow(a, b, result);
+    case 'M':
+        return !__builtin_mul_overflow(a, b, result);
+    default:
+        if (b == 0 || (a == INT64_MIN && b == -1))
+            return false;
+        *result = a / b;
+        return true;
+    }
+}
+
+enum assay_status assay_fold_binary(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_tensor *a = assay_input(l, node, 0);
+    const struct assay_tensor *b = assay_input(l, node, 1);
+    const struct assay_tensor *to = &l->tensors[node->outputs[0]];
+    const char op = node->op->name[0];
+    void *out = assay_fold(l, node);
+    if (!out)
+        return ASSAY_NOMEM;
+    for (int64_t i = 0; i < assay_dims_count(&to->dims); i++) {
+        const int64_t ia = operand(&a->dims, &to->dims, i);
+        const int64_t ib = operand(&b->dims, &to->dims, i);
+        int64_t v;
+        if (to->element == ASSAY_ELEMENT_FLOAT) {
+            ((float *)out)[i] = float_result(op, ((const float *)a->data)[ia],
+                                             ((const float *)b->data)[ib]);
+            continue;
+        }
+        if (!integer_result(op, integer_at(a, ia), integer_at(b, ib), &v) ||
+            (to->element == ASSAY_ELEMENT_INT32 &&
+             (v > INT32_MAX || v < INT32_MIN)))
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "integers overflow, or one is divided by "
+                                   "zero");
+        if (to->element == ASSAY_ELEMENT_INT64)
+            ((int64_t *)out)[i] = v;
+        else
+            ((int32_t *)out)[i] = (int32_t)v;
+    }
+    return ASSAY_OK;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "suites/model/model.h"
+
+enum { ALIGNMENT = 512 }; /* of the lowering's offsets */
+
+struct assay_program {
+    struct assay_device *device;
+    const struct assay_row **rows; /* of each step */
+    struct assay_kernel **kernels; /* likewise */
+    struct assay_step *steps;      /* likewise */
+    size_t n_steps;
+    struct assay_buffer *arena;
+    struct assay_kernel *sequence;
+    struct assay_view input, output;
+};
+
+/* Where a tensor lies. A device that wants more than the lowering's alignment
+ * gets all offsets spread by the same factor: sizes are rounded up to the
+ * alignment, so tensors stay apart. */
+static struct assay_view view_of(const struct assay_program *program,
+                                 const struct assay_lowered *lowered,
+                                 unsigned tensor, size_t spread)
+{
+    return (struct assay_view){
+        .buffer = program->arena,
+        .offset = lowered->tensor_offset[tensor] * spread,
+        .bytes = lowered->tensor_bytes[tensor],
+    };
+}
+
+/* Say which step it was, in front of the reason. */
+static enum assay_status step_fail(const struct assay_device *device,
+                                   const struct assay_lowered_step *step,
+                                   enum assay_status status, const char *why)
+{
+    char name[192];
+    assay_problem_name(&step->problem, name, sizeof name);
+    return assay_fail(status, "layer '%s' (%s) on %s: %s", step->layer, name,
+                      device->info.target, why);
+}
+
+static enum assay_status make_step(struct assay_program *program,
+                                   const struct assay_lowered *lowered,
+                                   size_t i, size_t spread)
+{
+    const struct assay_lowered_step *step = &lowered->steps[i];
+    const struct assay_problem *problem = &step->problem;
+    const struct assay_device_info *info = &program->device->info;
+    program->rows[i] = assay_row_select(problem->op, problem->dtype, info->api,
+                                        info->isa, info->device_class);
+    if (!program->rows[i])
+        return step_fail(program->device, step, ASSAY_UNSUPPORTED,
+                         "no kernel row for this device");
+    const struct assay_kernel_request request = {
+        .row = program->rows[i],
+        .problem = problem,
+        .constants = step->constants,
+    };
+    enum assay_status status =
+        assay_kernel_create(program->device, &request, &program->kernels[i]);
+    if (status)
+        return step_fail(program->device, step, status, assay_message());
+    program->steps[i].kernel = program->kernels[i];
+    for (unsigned j = 0; j <= assay_op_info(problem->op)->inputs; j++)
+        program->steps[i].views[j] =
+            view_of(program, lowered, step->tensors[j], spread);
+    return ASSAY_OK;
+}
+
+static enum assay_status build(struct assay_program *program,
+                               const struct assay_lowered *lowered)
+{
+    const size_t align = program->device->info.view_align;
+    const size_t spread = align > ALIGNMENT ? align / ALIGNMENT : 1;
+    enum assay_status status = assay_buffer_create(
+        program->device, lowered->arena_bytes * spread, &program->arena);
+    for (; !status && program->n_steps < lowered->n_steps; program->n_steps++)
+        status = make_step(program, lowered, program->n_steps, spread);
+    if (status)
+        return status;
+    const struct assay_kernel_request request = {
+        .steps = program->steps,
+        .n_steps = program->n_steps,
+    };
+    program->input = view_of(program, lowered, lowered->input, spread);
+    program->output = view_of(program, lowered, lowered->output, spread);
+    return assay_kernel_create(program->device, &request, &program->sequence);
+}
+
+enum assay_status assay_program_create(struct assay_device *device,
+                                       const struct assay_lowered *lowered,
+                                       struct assay_program **program)
+{
+    struct assay_program *made = calloc(1, sizeof *made);
+    *program = NULL;
+    if (!made)
+        return assay_fail(ASSAY_NOMEM, "no memory for a program");
+    made->device = device;
+    made->rows = calloc(lowered->n_steps, sizeof(struct assay_row *));
+    made->kernels = calloc(lowered->n_steps, sizeof(struct assay_kernel *));
+    made->steps = calloc(lowered->n_steps, sizeof *made->steps);
+    enum assay_status status =
+        made->rows && made->kernels && made->steps
+            ? build(made, lowered)
+            : assay_fail(ASSAY_NOMEM, "no memory for %zu steps",
+                         lowered->n_steps);
+    if (status)
+        assay_program_destroy(&made);
+    *program = made;
+    return status;
+}
+
+void assay_program_destroy(struct assay_program **program)
+{
+    struct assay_program *p = *program;
+    if (!p)
+        return;
+    assay_kernel_destroy(&p->sequence);
+    for (size_t i = 0; i < p->n_steps; i++)
+        assay_kernel_destroy(&p->kernels[i]);
+    assay_buffer_destroy(&p->arena);
+    free(p->rows);
+    free(p->kernels);
+    free(p->steps);
+    free(p);
+    *program = NULL;
+}
+
+struct assay_kernel *assay_program_kernel(const struct assay_program *program)
+{
+    return program->sequence;
+}
+
+struct assay_view assay_program_input(const struct assay_program *program)
+{
+    return program->input;
+}
+
+struct assay_view assay_program_output(const struct assay_program *program)
+{
+    return program->output;
+}
+
+const struct assay_row *assay_program_row(const struct assay_program *program,
+                                          size_t step)
+{
+    return program->rows[step];
+}
+
+enum assay_status assay_program_infer(struct assay_program *program,
+                                      const float *input, float *output,
+                                      uint64_t timeout_ns)
+{
+    enum assay_status status = assay_buffer_write(
+        program->arena, program->input.offset, input, program->input.bytes);
+    if (!status)
+        status = assay_kernel_run(program->sequence, NULL, 0);
+    if (!status)
+        status = assay_device_finish(program->device, timeout_ns);
+    if (!status)
+        status = assay_buffer_read(program->arena, program->output.offset,
+                                   output, program->output.bytes);
+    return status;
+}
