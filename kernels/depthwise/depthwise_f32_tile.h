@@ -34,81 +34,91 @@ struct depthwise_tile {
 
 static const float depthwise_zeros[ASSAY_VF_LANES];
 
-/* Where column `column` of a row is, or zeros if it is outside the image. */
-ASSAY_INLINE const float *depthwise_column(const struct assay_depthwise *d,
-                                           const float *row, int64_t column,
-                                           bool inside)
+/* Keeps the compiler from computing all addresses of a tile ahead, for which
+ * there are not registers enough. */
+ASSAY_INLINE const float *depthwise_step(const float *x, int64_t step)
 {
-    return inside || (column >= 0 && column < d->w) ? row + column * d->c
-                                                    : depthwise_zeros;
+    x += step;
+    __asm__("" : "+r"(x));
+    return x;
 }
 
-ASSAY_INLINE assay_vf depthwise_load(const float *from, int64_t lanes,
+/* A vector of column `column`, which is at `x` unless it is outside the image.
+ * inside (it is not) and part (not a whole vector) are constants. */
+ASSAY_INLINE assay_vf depthwise_load(const float *x, int64_t column,
+                                     int64_t width, int64_t lanes, bool inside,
                                      bool part)
 {
+    const float *from =
+        inside || (column >= 0 && column < width) ? x : depthwise_zeros;
     return part ? assay_vf_load_part(from, lanes, 0) : assay_vf_load(from);
 }
 
 ASSAY_INLINE void depthwise_store(const struct depthwise_tile *t,
-                                  const assay_vf *sum, int pixels,
-                                  int64_t lanes, bool part)
+                                  int64_t channel, const assay_vf *sum,
+                                  int pixels, int64_t lanes, bool part)
 {
+    const int64_t stored = t->pixels, step = t->d->c;
+    const assay_vf low = assay_vf_set(t->low), high = assay_vf_set(t->high);
+    float *y = t->y + channel;
 #pragma GCC unroll 8
-    for (int i = 0; i < pixels; i++) {
-        const assay_vf v = assay_vf_min(
-            assay_vf_set(t->high), assay_vf_max(assay_vf_set(t->low), sum[i]));
-        if (i >= t->pixels)
+    for (int i = 0; i < pixels; i++, y += step) {
+        const assay_vf v = assay_vf_min(high, assay_vf_max(low, sum[i]));
+        if (i >= stored)
             return;
-        float *to = t->y + i * t->d->c + t->channel;
         if (part)
-            assay_vf_store_part(to, lanes, v);
+            assay_vf_store_part(y, lanes, v);
         else
-            assay_vf_store(to, v);
+            assay_vf_store(y, v);
     }
 }
 
 /* A kernel row of s taps without dilation. s, stride, pixels, inside (all
- * columns are in the image) and part (not a whole vector) are constants. */
-ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t, int s,
-                                     int stride, int pixels, bool inside,
-                                     bool part)
+ * columns are in the image) and part are constants. */
+ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t,
+                                     int64_t channel, int s, int stride,
+                                     int pixels, bool inside, bool part)
 {
     const struct assay_depthwise *d = t->d;
-    const int64_t lanes = d->c - t->channel;
-    const float *w = t->packed + t->channel;
+    const int64_t step = d->c, width = d->w, lanes = step - channel;
+    const int64_t pitch = d->dil_h * width * step, padded = t->padded;
+    const float *w = t->packed + channel;
+    const float *row = t->image +
+                       (t->top + t->begin * d->dil_h) * width * step +
+                       t->left * step + channel;
     assay_vf sum[TILE_PIXELS];
 #pragma GCC unroll 8
     for (int i = 0; i < pixels; i++)
         sum[i] = assay_vf_load(w);
-    w += (1 + t->begin * s) * t->padded;
-    const float *row =
-        t->image + (t->top + t->begin * d->dil_h) * d->w * d->c + t->channel;
-    for (int64_t r = t->begin; r < t->end; r++) {
+    w += (1 + t->begin * s) * padded;
+    for (int64_t r = t->end - t->begin; r > 0; r--, row += pitch) {
         assay_vf weight[5];
 #pragma GCC unroll 8
-        for (int i = 0; i < s; i++, w += t->padded)
+        for (int i = 0; i < s; i++, w += padded)
             weight[i] = assay_vf_load(w);
+        const float *x = row;
 #pragma GCC unroll 32
         for (int j = 0; j < (pixels - 1) * stride + s; j++) {
-            const assay_vf x = depthwise_load(
-                depthwise_column(d, row, t->left + j, inside), lanes, part);
+            const assay_vf v =
+                depthwise_load(x, t->left + j, width, lanes, inside, part);
+            x = depthwise_step(x, step);
 #pragma GCC unroll 8
             for (int i = 0; i < s; i++)
                 if (j >= i && (j - i) % stride == 0 &&
                     (j - i) / stride < pixels)
-                    sum[(j - i) / stride] += weight[i] * x;
+                    sum[(j - i) / stride] += weight[i] * v;
         }
-        row += d->dil_h * d->w * d->c;
     }
-    depthwise_store(t, sum, pixels, lanes, part);
+    depthwise_store(t, channel, sum, pixels, lanes, part);
 }
 
 /* Any kernel. */
-ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t, bool part)
+ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t,
+                                     int64_t channel, bool part)
 {
     const struct assay_depthwise *d = t->d;
-    const int64_t lanes = d->c - t->channel;
-    const float *w = t->packed + t->channel;
+    const int64_t lanes = d->c - channel;
+    const float *w = t->packed + channel;
     assay_vf sum[TILE_FEW];
 #pragma GCC unroll 8
     for (int i = 0; i < TILE_FEW; i++)
@@ -116,49 +126,45 @@ ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t, bool part)
     w += (1 + t->begin * d->s) * t->padded;
     for (int64_t r = t->begin; r < t->end; r++) {
         const float *row =
-            t->image + (t->top + r * d->dil_h) * d->w * d->c + t->channel;
+            t->image + (t->top + r * d->dil_h) * d->w * d->c + channel;
         for (int64_t s = 0; s < d->s; s++, w += t->padded) {
             const assay_vf weight = assay_vf_load(w);
+            int64_t column = t->left + s * d->dil_w;
 #pragma GCC unroll 8
-            for (int i = 0; i < TILE_FEW; i++)
-                sum[i] +=
-                    weight *
-                    depthwise_load(depthwise_column(d, row,
-                                                    t->left + i * d->stride_w +
-                                                        s * d->dil_w,
-                                                    false),
-                                   lanes, part);
+            for (int i = 0; i < TILE_FEW; i++, column += d->stride_w)
+                sum[i] += weight * depthwise_load(row + column * d->c, column,
+                                                  d->w, lanes, false, part);
         }
     }
-    depthwise_store(t, sum, TILE_FEW, lanes, part);
+    depthwise_store(t, channel, sum, TILE_FEW, lanes, part);
 }
 
-/* The channels of `t` from t->channel to `end`; the tile's shape is constant
- * where inlined. */
-ASSAY_INLINE void depthwise_channels(struct depthwise_tile *t, int64_t end,
-                                     int s, int stride, int pixels)
+/* The tile for channels `begin` to `end`; its shape is constant where inlined.
+ */
+ASSAY_INLINE void depthwise_channels(const struct depthwise_tile *t,
+                                     struct assay_range range, int s,
+                                     int stride, int pixels)
 {
-    const struct assay_depthwise *d = t->d;
-    const bool inside =
-        t->left >= 0 && t->left + (pixels - 1) * stride + s <= d->w;
-    for (; t->channel < end; t->channel += ASSAY_VF_LANES) {
-        if (end - t->channel < ASSAY_VF_LANES)
-            depthwise_row_tile(t, s, stride, pixels, false, true);
-        else if (inside)
-            depthwise_row_tile(t, s, stride, pixels, true, false);
-        else
-            depthwise_row_tile(t, s, stride, pixels, false, false);
-    }
+    int64_t i = range.begin;
+    const int64_t whole = range.end - ASSAY_VF_LANES;
+    if (t->left >= 0 && t->left + (pixels - 1) * stride + s <= t->d->w)
+        for (; i <= whole; i += ASSAY_VF_LANES)
+            depthwise_row_tile(t, i, s, stride, pixels, true, false);
+    else
+        for (; i <= whole; i += ASSAY_VF_LANES)
+            depthwise_row_tile(t, i, s, stride, pixels, false, false);
+    if (i < range.end)
+        depthwise_row_tile(t, i, s, stride, pixels, false, true);
 }
 
-static void depthwise_any_channels(struct depthwise_tile *t, int64_t end)
+static void depthwise_any_channels(const struct depthwise_tile *t,
+                                   struct assay_range range)
 {
-    for (; t->channel < end; t->channel += ASSAY_VF_LANES) {
-        if (end - t->channel < ASSAY_VF_LANES)
-            depthwise_any_tile(t, true);
-        else
-            depthwise_any_tile(t, false);
-    }
+    int64_t i = range.begin;
+    for (; i <= range.end - ASSAY_VF_LANES; i += ASSAY_VF_LANES)
+        depthwise_any_tile(t, i, false);
+    if (i < range.end)
+        depthwise_any_tile(t, i, true);
 }
 
 /* Pixels of a tile in an image of that width. */
@@ -171,38 +177,38 @@ static int64_t depthwise_pixels(const struct assay_depthwise *d, int64_t out_w)
     return row && many <= few ? TILE_PIXELS : TILE_FEW;
 }
 
-static void depthwise_tile_run(struct depthwise_tile *t, int64_t pixels,
-                               int64_t end)
+static void depthwise_tile_run(const struct depthwise_tile *t, int64_t pixels,
+                               struct assay_range channels)
 {
     const struct assay_depthwise *d = t->d;
     if (d->dil_w != 1 || (d->s != 3 && d->s != 5) || d->stride_w > 2) {
-        depthwise_any_channels(t, end);
+        depthwise_any_channels(t, channels);
         return;
     }
     switch (d->s * 100 + d->stride_w * 10 + pixels) {
     case 310 + TILE_PIXELS:
-        depthwise_channels(t, end, 3, 1, TILE_PIXELS);
+        depthwise_channels(t, channels, 3, 1, TILE_PIXELS);
         break;
     case 310 + TILE_FEW:
-        depthwise_channels(t, end, 3, 1, TILE_FEW);
+        depthwise_channels(t, channels, 3, 1, TILE_FEW);
         break;
     case 320 + TILE_PIXELS:
-        depthwise_channels(t, end, 3, 2, TILE_PIXELS);
+        depthwise_channels(t, channels, 3, 2, TILE_PIXELS);
         break;
     case 320 + TILE_FEW:
-        depthwise_channels(t, end, 3, 2, TILE_FEW);
+        depthwise_channels(t, channels, 3, 2, TILE_FEW);
         break;
     case 510 + TILE_PIXELS:
-        depthwise_channels(t, end, 5, 1, TILE_PIXELS);
+        depthwise_channels(t, channels, 5, 1, TILE_PIXELS);
         break;
     case 510 + TILE_FEW:
-        depthwise_channels(t, end, 5, 1, TILE_FEW);
+        depthwise_channels(t, channels, 5, 1, TILE_FEW);
         break;
     case 520 + TILE_PIXELS:
-        depthwise_channels(t, end, 5, 2, TILE_PIXELS);
+        depthwise_channels(t, channels, 5, 2, TILE_PIXELS);
         break;
     case 520 + TILE_FEW:
-        depthwise_channels(t, end, 5, 2, TILE_FEW);
+        depthwise_channels(t, channels, 5, 2, TILE_FEW);
         break;
     }
 }
@@ -255,8 +261,7 @@ static void depthwise_f32(const struct assay_cpu_call *call)
             t.left = q * d->stride_w - d->pad_left;
             t.y = y + q * d->c;
             t.pixels = out_w - q < pixels ? out_w - q : pixels;
-            t.channel = channels.begin;
-            depthwise_tile_run(&t, pixels, channels.end);
+            depthwise_tile_run(&t, pixels, channels);
         }
         assay_act_finish(y + channels.begin, d->c, out_w,
                          channels.end - channels.begin, d->act);
