@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kernels/act_vector.h as ordinary functions, once for each ISA level.
+ */
+#ifndef ASSAY_TESTS_ACT_VECTOR_LEVEL_H
+#define ASSAY_TESTS_ACT_VECTOR_LEVEL_H
+
+#include <stdint.h>
+
+enum { ACT_VECTOR_EXP = -1, ACT_VECTOR_MOST = 16 };
+
+struct act_vector_level {
+    int lanes;
+    /* y[i] = function(x[i]), an enum assay_act or ACT_VECTOR_EXP, one vector */
+    void (*apply)(int function, const float *x, float *y);
+    /* assay_vf_load_part of n lanes into `loaded`, then assay_vf_store_part */
+    void (*copy_part)(const float *x, float *y, int64_t n, float fill,
+                      float *loaded);
+};
+
+extern const struct act_vector_level act_vector_baseline, act_vector_avx2,
+    act_vector_avx512;
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bounds that kernels/act_vector.h states, on a sweep through all floats,
+ * at every ISA level that this machine has; and partial loads and stores.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "backends/backend.h"
+#include "tests/act_vector_level.h"
+
+static const struct {
+    const char *name;
+    unsigned isa;
+    const struct act_vector_level *level;
+} levels[] = {
+    {"baseline", 0, &act_vector_baseline},
+#ifdef __x86_64__
+    {"avx2", ASSAY_ISA_AVX2, &act_vector_avx2},
+    {"avx512", ASSAY_ISA_AVX512, &act_vector_avx512},
+#endif
+};
+enum { LEVELS = sizeof levels / sizeof *levels };
+
+/* A prime: 2^32 / STRIDE samples of every exponent and sign. */
+static const uint64_t STRIDE = 10007;
+
+static double ulp(double x)
+{
+    const float f = fabsf((float)x);
+    return (double)nextafterf(f, INFINITY) - (double)f;
+}
+
+/* The error in the unit of the function's bound; infinite if it is wrong. */
+static double exp_error(float x, float y)
+{
+    const double want = exp((double)x);
+    if (isnan(x))
+        return isnan(y) ? 0 : INFINITY;
+    if (isinf((float)want))
+        return isinf(y) || (double)y > 3.4e38 ? 0 : INFINITY;
+    if (want < 0x1p-126)
+        return fabs((double)y - want) / 1.5e-45;
+    return fabs((double)y - want) / ulp(want) / 2;
+}
+
+static double curve_error(enum assay_act act, float x, float y)
+{
+    if (isnan(x))
+        return isnan(y) ? 0 : INFINITY;
+    if (act == ASSAY_ACT_GELU && isinf(x))
+        return y == (x > 0 ? INFINITY : 0) ? 0 : INFINITY;
+    if (act == ASSAY_ACT_GELU && fabsf(x) >= 5.5f)
+        return y == (x > 0 ? x : 0) ? 0 : INFINITY;
+    return fabs((double)y - assay_act_apply(act, (double)x)) / 5e-7;
+}
+
+static double clamp_error(enum assay_act act, float x, float y)
+{
+    const float want = (float)assay_act_apply(act, (double)x);
+    return (isnan(x) ? isnan(y) : y == want) ? 0 : INFINITY;
+}
+
+static double error_of(int function, float x, float y)
+{
+    if (function == ACT_VECTOR_EXP)
+        return exp_error(x, y);
+    if (function == ASSAY_ACT_GELU || function == ASSAY_ACT_SIGMOID)
+        return curve_error((enum assay_act)function, x, y);
+    return clamp_error((enum assay_act)function, x, y);
+}
+
+static double sweep(const struct act_vector_level *level, int function,
+                    float *where)
+{
+    double worst = 0;
+    for (uint64_t bits = 0; bits < UINT64_C(1) << 32;) {
+        float x[ACT_VECTOR_MOST], y[ACT_VECTOR_MOST];
+        for (int i = 0; i < level->lanes; i++, bits += STRIDE) {
+            const uint32_t word = (uint32_t)bits;
+            memcpy(&x[i], &word, sizeof word);
+        }
+        level->apply(function, x, y);
+        for (int i = 0; i < level->lanes; i++) {
+            const double error = error_of(function, x[i], y[i]);
+            if (!(error <= worst)) {
+                worst = error;
+                *where = x[i];
+            }
+        }
+    }
+    return worst;
+}
+
+static void functions_hold_their_bounds(void **state)
+{
+    (void)state;
+    for (int l = 0; l < LEVELS; l++) {
+        if (levels[l].isa & ~assay_cpu_isa()) {
+            printf("%s: not on this machine\n", levels[l].name);
+            continue;
+        }
+        for (int f = ACT_VECTOR_EXP; f < ASSAY_ACTS; f++) {
+            float where = 0;
+            const double worst = sweep(levels[l].level, f, &where);
+            printf("%s %s: %.3f of the bound, at %g\n", levels[l].name,
+                   f == ACT_VECTOR_EXP ? "exp" : assay_act_names[f], worst,
+                   (double)where);
+            assert_true(worst <= 1);
+        }
+    }
+}
+
+static void infinities_and_nan(void **state)
+{
+    (void)state;
+    for (int l = 0; l < LEVELS; l++) {
+        if (levels[l].isa & ~assay_cpu_isa())
+            continue;
+        const float x[] = {INFINITY, -INFINITY, NAN, -NAN};
+        for (int f = ACT_VECTOR_EXP; f < ASSAY_ACTS; f++) {
+            float in[ACT_VECTOR_MOST], out[ACT_VECTOR_MOST];
+            for (int i = 0; i < levels[l].level->lanes; i++)
+                in[i] = x[i % 4];
+            levels[l].level->apply(f, in, out);
+            for (int i = 0; i < levels[l].level->lanes; i++)
+                assert_true(error_of(f, in[i], out[i]) <= 1);
+            if (f == ACT_VECTOR_EXP)
+                assert_true(out[0] == INFINITY && out[1] == 0);
+        }
+    }
+}
+
+static void parts_touch_nothing_else(void **state)
+{
+    enum { BEFORE = 3, AFTER = 20 };
+    (void)state;
+    for (int l = 0; l < LEVELS; l++) {
+        if (levels[l].isa & ~assay_cpu_isa())
+            continue;
+        const int lanes = levels[l].level->lanes;
+        for (int n = 0; n <= lanes; n++) {
+            float x[ACT_VECTOR_MOST], loaded[ACT_VECTOR_MOST];
+            float y[BEFORE + ACT_VECTOR_MOST + AFTER];
+            for (int i = 0; i < ACT_VECTOR_MOST; i++)
+                x[i] = (float)i;
+            for (int i = 0; i < BEFORE + ACT_VECTOR_MOST + AFTER; i++)
+                y[i] = -1;
+            levels[l].level->copy_part(x, y + BEFORE, n, -2, loaded);
+            for (int i = 0; i < lanes; i++)
+                assert_true(loaded[i] == (i < n ? (float)i : -2));
+            for (int i = 0; i < BEFORE + ACT_VECTOR_MOST + AFTER; i++)
+                assert_true(
+                    y[i] ==
+                    (i >= BEFORE && i < BEFORE + n ? (float)(i - BEFORE) : -1));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_hold_their_bounds),
+        cmocka_unit_test(infinities_and_nan),
+        cmocka_unit_test(parts_touch_nothing_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
