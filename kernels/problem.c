@@ -40,7 +40,9 @@ double assay_act_apply(enum assay_act act, double x)
     case ASSAY_ACT_RELU6:
         return x < 0 ? 0 : x > 6 ? 6 : x;
     case ASSAY_ACT_GELU:
-        return 0.5 * x * (1 + erf(x * 0.70710678118654752440));
+        /* Not 1 + erf, which cancels, nor -infinity times 0. */
+        return isinf(x) && x < 0 ? 0
+                                 : 0.5 * x * erfc(x * -0.70710678118654752440);
     case ASSAY_ACT_SIGMOID:
         return 1 / (1 + exp(-x));
     case ASSAY_ACT_NONE:
