@@ -17,10 +17,11 @@
 
 #include "backends/backend.h"
 
-/* Where the threads of a region meet. A waiting thread spins for a few
- * microseconds and then sleeps in the kernel, so that it leaves the processor
- * to the threads it waits for when there are more threads than processors. */
+/* Where the threads of a region meet. A waiting thread spins for a while and
+ * then sleeps in the kernel, so that it leaves the processor to the threads it
+ * waits for when there are more threads than processors. */
 struct assay_cpu_barrier {
+    unsigned spins; /* looks before it sleeps, some 10 ns each */
     _Alignas(64) atomic_uint arrived;
     _Alignas(64) atomic_uint generation; /* counts the meetings; a futex */
     atomic_uint sleepers;

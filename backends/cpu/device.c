@@ -84,9 +84,11 @@ static enum assay_status open_device(const struct assay_open *request,
     memset(created, 0, sizeof *created);
     describe(&created->shared.info);
     created->shared.info.isa &= ~request->isa_off;
-    created->share_all = request->share_all;
     created->shared.threads =
         request->threads ? request->threads : created->shared.info.units;
+    created->share_all = request->share_all;
+    created->barrier.spins =
+        created->shared.threads > created->shared.info.units ? 100 : 20000;
     if (created->shared.threads > 1) {
         created->pool = pthreadpool_create(created->shared.threads);
         if (!created->pool) {

@@ -3,23 +3,27 @@
 
 #include <stdlib.h>
 
-/* A step runs on one thread when that takes less than this, in nanoseconds:
- * two threads can win half of it at most, and meeting them before and after
- * costs as much (a barrier took 0.2 to 1 µs on two cores, a region 1 to 5). */
-enum { SMALL_NS = 2000 };
+/* A step of less than this, in nanoseconds, runs on one thread. On two cores a
+ * region cost 1.0 µs and a barrier inside one 0.3 µs; sums of 3 x 64 KiB, which
+ * took 1.05 µs on one thread, took 0.92 µs on two, and smaller ones took longer
+ * on two. */
+enum { SMALL_NS = 1000 };
 
-/* The time on one thread by what a core usually does in a nanosecond, rated
- * high so that the choice errs towards more threads. */
+/* The time on one thread from what a core does in a nanosecond on data in its
+ * caches, rated low, since a step shared for nothing loses less than one not
+ * shared. An op that counts no flops is taken for an exponential. */
 static bool is_small(const struct assay_row *row,
                      const struct assay_problem *problem)
 {
     const struct assay_op_info *info = assay_op_info(problem->op);
-    const double flops_a_ns = row->isa & ASSAY_ISA_AVX512 ? 64
-                              : row->isa & ASSAY_ISA_AVX2 ? 32
-                                                          : 8;
-    const double bytes_a_ns = 32;
-    return info->flops(problem) / flops_a_ns < SMALL_NS &&
-           info->bytes(problem) / bytes_a_ns < SMALL_NS;
+    const unsigned output = assay_problem_output(problem);
+    const double width = row->isa & ASSAY_ISA_AVX512 ? 16
+                         : row->isa & ASSAY_ISA_AVX2 ? 8
+                                                     : 4;
+    double flops = info->flops(problem);
+    if (flops == 0)
+        flops = 16.0 * (double)info->elements(problem, output);
+    return flops / (4 * width) + info->bytes(problem) / (8 * width) < SMALL_NS;
 }
 
 static enum assay_status out_of_memory(const char *symbol, size_t bytes)

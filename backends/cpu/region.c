@@ -9,10 +9,6 @@
 #include <xmmintrin.h>
 #endif
 
-/* About 5 µs: longer than two threads of equal share differ, shorter than a
- * time slice is worth. */
-enum { SPINS = 200 };
-
 static void pause_briefly(void)
 {
 #if defined(__SSE__)
@@ -38,7 +34,7 @@ void assay_cpu_barrier_wait(struct assay_cpu_barrier *barrier, unsigned threads)
                     INT32_MAX, NULL, NULL, 0);
         return;
     }
-    for (int i = 0; i < SPINS; i++) {
+    for (unsigned i = 0; i < barrier->spins; i++) {
         if (atomic_load_explicit(&barrier->generation, memory_order_acquire) !=
             now)
             return;
@@ -130,7 +126,11 @@ void assay_cpu_region_run(struct assay_cpu_device *device,
         return;
     }
     struct region region = {device, steps, n_steps};
+    /* Idle threads spin for the next region, unless there are more of them than
+     * processors: then each would take one from a thread that has work. */
+    uint32_t flags = PTHREADPOOL_FLAG_DISABLE_DENORMALS;
+    if (device->shared.threads > device->shared.info.units)
+        flags |= PTHREADPOOL_FLAG_YIELD_WORKERS;
     pthreadpool_parallelize_1d(device->pool, walk, &region,
-                               device->shared.threads,
-                               PTHREADPOOL_FLAG_DISABLE_DENORMALS);
+                               device->shared.threads, flags);
 }
