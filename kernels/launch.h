@@ -54,5 +54,6 @@ assay_launch_function assay_softmax_launch;
 assay_launch_function assay_transpose_launch;
 assay_launch_function assay_conv2d_launch_vulkan;
 assay_launch_function assay_dense_launch_vulkan;
+assay_launch_function assay_depthwise_launch_vulkan;
 
 #endif

@@ -62,17 +62,6 @@ static const char *type_name(VkPhysicalDeviceType type)
     }
 }
 
-static enum assay_device_class class_of(VkPhysicalDeviceType type)
-{
-    const char *forced = getenv("ASSAY_VULKAN_CLASS");
-    if (forced && strcmp(forced, "cpu") == 0)
-        return ASSAY_CLASS_CPU;
-    if (forced && strcmp(forced, "gpu") == 0)
-        return ASSAY_CLASS_GPU;
-    return type == VK_PHYSICAL_DEVICE_TYPE_CPU ? ASSAY_CLASS_CPU
-                                               : ASSAY_CLASS_GPU;
-}
-
 static void describe_driver(const struct vulkan_device *device,
                             struct assay_device_info *info,
                             const VkPhysicalDeviceDriverProperties *driver)
@@ -123,7 +112,9 @@ static void describe(struct vulkan_device *device, unsigned index)
     describe_driver(device, info, &driver);
     describe_memory(device);
     info->api = ASSAY_API_VULKAN;
-    info->device_class = class_of(p->deviceType);
+    info->device_class = p->deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU
+                             ? ASSAY_CLASS_CPU
+                             : ASSAY_CLASS_GPU;
     info->max_buffer_bytes = limits.maxMemoryAllocationSize;
     info->subgroup_size = subgroup.subgroupSize;
     info->view_align = 16; /* vec4 */

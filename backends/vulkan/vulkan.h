@@ -10,8 +10,7 @@
  *
  * Environment: ASSAY_VULKAN_STAGED=1 treats the memory of every device as
  * invisible to the host, so that the path of discrete GPUs (staging copies) is
- * taken, and can be tested, anywhere. ASSAY_VULKAN_CLASS=cpu or gpu makes every
- * device take the rows of that class, whatever it is.
+ * taken, and can be tested, anywhere.
  */
 #ifndef ASSAY_BACKENDS_VULKAN_VULKAN_H
 #define ASSAY_BACKENDS_VULKAN_VULKAN_H

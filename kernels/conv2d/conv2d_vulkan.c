@@ -40,10 +40,8 @@ assay_conv2d_launch_vulkan(const struct assay_row *row,
     memcpy(launch->words, words, sizeof words);
     launch->n_words = sizeof words / sizeof *words;
     assay_launch_act(launch, d->act);
-    enum assay_status status = assay_gemm_vulkan_cpu(
-        row, pixels, columns, d->groups, columns % 4 == 0, launch);
-    launch->spec[4] =
+    launch->spec[launch->n_spec++] =
         d->pad_top || d->pad_left || d->pad_bottom || d->pad_right;
-    launch->n_spec = 5;
-    return status;
+    return assay_gemm_vulkan(row, pixels, columns, d->groups, columns % 4 == 0,
+                             launch);
 }

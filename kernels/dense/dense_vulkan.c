@@ -8,30 +8,40 @@
 
 #include "kernels/launch.h"
 
-enum assay_status assay_gemm_vulkan_cpu(const struct assay_row *row,
-                                        int64_t rows, int64_t columns,
-                                        int64_t groups, bool vector,
-                                        struct assay_launch *launch)
+/* Rows of a work-group on a CPU driver; few values, as each is a pipeline. */
+static uint32_t rows_of(const struct assay_row *row, int64_t rows)
 {
+    if (rows >= row->tile_m)
+        return row->tile_m;
+    return rows > 4 ? 8 : rows > 1 ? 4 : 1;
+}
+
+enum assay_status assay_gemm_vulkan(const struct assay_row *row, int64_t rows,
+                                    int64_t columns, int64_t groups,
+                                    bool vector, struct assay_launch *launch)
+{
+    const bool cpu = row->device_class == ASSAY_CLASS_CPU;
     const uint32_t lanes = launch->subgroup_size;
-    if (lanes != 4 && lanes != 8 && lanes != 16)
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: needs subgroups of 4, 8 or 16 and not of %u",
-                          row->symbol, lanes);
-    const uint32_t tile_m = rows >= row->tile_m ? row->tile_m
-                            : rows > 4          ? 8
-                            : rows > 1          ? 4
-                                                : 1;
-    const uint32_t tile_n = columns > 2 * lanes ? 4 : columns > lanes ? 2 : 1;
-    const int64_t across = (columns + lanes * tile_n - 1) / (lanes * tile_n);
+    uint32_t tile_m = row->tile_m, tile_n = row->tile_n, local = 128;
+    if (cpu) {
+        if (lanes != 4 && lanes != 8 && lanes != 16)
+            return assay_fail(ASSAY_UNSUPPORTED,
+                              "%s: needs subgroups of 4, 8 or 16 and not of %u",
+                              row->symbol, lanes);
+        const uint32_t each = columns > 2 * lanes ? 4 : columns > lanes ? 2 : 1;
+        tile_m = rows_of(row, rows);
+        tile_n = lanes * each;
+        local = lanes;
+        launch->spec[launch->n_spec++] = tile_m;
+        launch->spec[launch->n_spec++] = each;
+        launch->spec[launch->n_spec++] = vector && each == 4;
+    }
+    const int64_t across = (columns + tile_n - 1) / tile_n;
     const int64_t down = (rows + tile_m - 1) / tile_m;
     if (down * across * groups > (int64_t)ASSAY_MAX_GROUPS * ASSAY_MAX_GROUPS)
         return assay_fail(ASSAY_UNSUPPORTED, "%s: too many work-groups",
                           row->symbol);
-    assay_launch_groups(launch, (uint64_t)(down * across * groups), lanes);
-    launch->spec[launch->n_spec++] = tile_m;
-    launch->spec[launch->n_spec++] = tile_n;
-    launch->spec[launch->n_spec++] = vector && tile_n == 4;
+    assay_launch_groups(launch, (uint64_t)(down * across * groups), local);
     return ASSAY_OK;
 }
 
@@ -45,5 +55,5 @@ enum assay_status assay_dense_launch_vulkan(const struct assay_row *row,
     memcpy(launch->words, words, sizeof words);
     launch->n_words = sizeof words / sizeof *words;
     assay_launch_act(launch, d->act);
-    return assay_gemm_vulkan_cpu(row, d->m, d->n, 1, d->n % 4 == 0, launch);
+    return assay_gemm_vulkan(row, d->m, d->n, 1, d->n % 4 == 0, launch);
 }

@@ -7,12 +7,11 @@
 
 #include "kernels/kernel.h"
 
-/* Work-groups and the next three spec values (ROWS, COLS, VECTOR) of
- * gemm_cpu.glsl, for `groups` products of rows x columns; `vector`: y allows
- * vec4 stores. */
-enum assay_status assay_gemm_vulkan_cpu(const struct assay_row *row,
-                                        int64_t rows, int64_t columns,
-                                        int64_t groups, bool vector,
-                                        struct assay_launch *launch);
+/* Work-groups, and for CPU drivers the next three spec values (ROWS, COLS and
+ * VECTOR of gemm_cpu.glsl), for `groups` products of rows x columns; `vector`:
+ * y allows vec4 stores. UNSUPPORTED for subgroups that are not 4, 8 or 16. */
+enum assay_status assay_gemm_vulkan(const struct assay_row *row, int64_t rows,
+                                    int64_t columns, int64_t groups,
+                                    bool vector, struct assay_launch *launch);
 
 #endif

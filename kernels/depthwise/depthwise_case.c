@@ -193,4 +193,5 @@ const struct assay_op_info assay_depthwise_info = {
     .packed_bytes = packed_bytes,
     .pack = pack,
     .launch[ASSAY_API_OPENCL] = assay_depthwise_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_depthwise_launch_vulkan,
 };
