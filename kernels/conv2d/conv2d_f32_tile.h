@@ -36,6 +36,7 @@ struct conv2d_pass {
     int64_t group;
     struct assay_range panels;
     int64_t first, depth;   /* along the depth */
+    int64_t segment;        /* the first one in the pass */
     const int64_t *offsets; /* of the segments in the pass */
     int64_t segments, length;
 };
@@ -64,6 +65,26 @@ static void conv2d_frame_set(struct conv2d_frame *f,
                                   i % d->s * d->dil_w * d->c;
 }
 
+/* The segments of the pass that meet the image in output row `row` of the
+ * strip; the others would add zeros. */
+static struct assay_range conv2d_inside(const struct conv2d_frame *f,
+                                        const struct conv2d_pass *pass,
+                                        int64_t row)
+{
+    const struct assay_conv2d *d = f->d;
+    const int64_t p = (pass->strip->first + row) % f->strips.out_h;
+    const int64_t top = p * d->stride_h - d->pad_top;
+    const int64_t a_row = f->segments / d->r; /* segments of a kernel row */
+    const int64_t begin = top < 0 ? tile_pieces(-top, d->dil_h) * a_row : 0;
+    const int64_t end =
+        top < d->h ? ((d->h - 1 - top) / d->dil_h + 1) * a_row : 0;
+    struct assay_range r = {begin - pass->segment, end - pass->segment};
+    r.begin = r.begin < 0 ? 0 : r.begin;
+    r.end = r.end > pass->segments ? pass->segments : r.end;
+    r.end = r.end < r.begin ? r.begin : r.end;
+    return r;
+}
+
 /* Pixels `pixel` to `pixel + m` of the strip against the slab's panels. */
 static void conv2d_tile(const struct conv2d_frame *f,
                         const struct conv2d_pass *pass, int64_t pixel,
@@ -73,9 +94,13 @@ static void conv2d_tile(const struct conv2d_frame *f,
     const int64_t zero = 0;
     const int64_t step = d->stride_w * d->c;
     const float *rows[TILE_M];
+    struct assay_range inside = {0, pass->segments};
+    if (f->strips.copied &&
+        pixel / f->strips.out_w == (pixel + m - 1) / f->strips.out_w)
+        inside = conv2d_inside(f, pass, pixel / f->strips.out_w);
     struct tile t = {.rows = rows,
-                     .offsets = pass->offsets,
-                     .segments = pass->segments,
+                     .offsets = pass->offsets + inside.begin,
+                     .segments = inside.end - inside.begin,
                      .length = pass->length,
                      .y_stride = d->k};
     const bool last = pass->first + pass->depth == f->depth;
@@ -90,12 +115,12 @@ static void conv2d_tile(const struct conv2d_frame *f,
             row++;
         }
     }
-    if (step % TILE_CONFLICT == 0 && m > 4 && pass->segments == 1 &&
+    if (step % TILE_CONFLICT == 0 && m > 4 && t.segments == 1 &&
         pass->depth <= TILE_DEPTH &&
         pass->panels.end - pass->panels.begin > 1) {
         for (int64_t i = 0; i < m; i++) {
             float *to = f->rows + i * ASSAY_DENSE_ROW_FLOATS;
-            memcpy(to, rows[i] + pass->offsets[0],
+            memcpy(to, rows[i] + t.offsets[0],
                    (size_t)pass->depth * sizeof *to);
             rows[i] = to;
         }
@@ -109,7 +134,8 @@ static void conv2d_tile(const struct conv2d_frame *f,
             packed + (size_t)p * assay_dense_panel_floats(f->depth, TILE_N);
         const int64_t left = f->outputs - p * TILE_N;
         t.bias = pass->first == 0 ? panel : NULL;
-        t.weights = panel + (pass->first + 1) * TILE_N;
+        t.weights =
+            panel + (pass->first + inside.begin * pass->length + 1) * TILE_N;
         t.y = y + p * TILE_N;
         tile_run(&t, m, left < TILE_N ? left : TILE_N);
     }
@@ -121,15 +147,21 @@ static void conv2d_tile(const struct conv2d_frame *f,
     }
 }
 
+/* Tiles end where rows do if rows are wide enough to fill them, for then the
+ * rows of the kernel that lie outside the image can be left out. */
 static void conv2d_tiles(const struct conv2d_frame *f,
                          const struct conv2d_pass *pass)
 {
     const int64_t pixels = pass->strip->rows * f->strips.out_w;
-    const int64_t tiles = tile_pieces(pixels, TILE_M);
-    for (int64_t i = 0; i < tiles; i++) {
-        const struct assay_range r =
-            assay_split(pixels, (size_t)tiles, (size_t)i);
-        conv2d_tile(f, pass, r.begin, r.end - r.begin);
+    const bool by_row = f->strips.copied && 2 * f->strips.out_w >= TILE_M;
+    const int64_t run = by_row ? f->strips.out_w : pixels;
+    const int64_t tiles = tile_pieces(run, TILE_M);
+    for (int64_t first = 0; first < pixels; first += run) {
+        for (int64_t i = 0; i < tiles; i++) {
+            const struct assay_range r =
+                assay_split(run, (size_t)tiles, (size_t)i);
+            conv2d_tile(f, pass, first + r.begin, r.end - r.begin);
+        }
     }
 }
 
@@ -145,6 +177,7 @@ static void conv2d_slab(const struct conv2d_frame *f, struct conv2d_pass *pass)
                 const struct assay_range r =
                     assay_split(f->length, (size_t)pieces, (size_t)i);
                 const int64_t offset = f->offsets[s] + r.begin;
+                pass->segment = s;
                 pass->offsets = &offset;
                 pass->segments = 1;
                 pass->length = pass->depth = r.end - r.begin;
@@ -158,6 +191,7 @@ static void conv2d_slab(const struct conv2d_frame *f, struct conv2d_pass *pass)
     for (int64_t i = 0; i < passes; i++) {
         const struct assay_range r =
             assay_split(f->segments, (size_t)passes, (size_t)i);
+        pass->segment = r.begin;
         pass->offsets = f->offsets + r.begin;
         pass->segments = r.end - r.begin;
         pass->length = f->length;

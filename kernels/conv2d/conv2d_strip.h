@@ -63,7 +63,7 @@ static inline size_t assay_conv2d_scratch_bytes(const struct assay_conv2d *d)
 }
 
 struct assay_conv2d_strip {
-    int64_t rows; /* output rows */
+    int64_t first, rows; /* output rows */
     /* Of each output row, the first tap of its first window. */
     const float *base[ASSAY_CONV2D_STRIP_ROWS];
 };
@@ -101,6 +101,7 @@ static inline void assay_conv2d_strip_open(const struct assay_conv2d *d,
                                            struct assay_conv2d_strip *strip)
 {
     int64_t left = s->input_rows;
+    strip->first = begin;
     strip->rows = 0;
     while (begin < end && strip->rows < ASSAY_CONV2D_STRIP_ROWS &&
            left >= s->span_h) {

@@ -19,4 +19,12 @@ static inline tile_vec tile_min(tile_vec a, tile_vec b)
     return (tile_vec)_mm512_min_ps((__m512)a, (__m512)b);
 }
 
+/* Keeps `v` in a register, where the compiler would rather read it from memory
+ * again for every use. */
+static inline tile_vec tile_keep(tile_vec v)
+{
+    __asm__("" : "+v"(v));
+    return v;
+}
+
 #include "kernels/dense/gemm_f32_tile.h"

@@ -26,4 +26,9 @@ static inline tile_vec tile_min(tile_vec a, tile_vec b)
     return tile_select((tile_mask)(a < b), a, b);
 }
 
+static inline tile_vec tile_keep(tile_vec v)
+{
+    return v;
+}
+
 #include "kernels/dense/gemm_f32_tile.h"

@@ -6,6 +6,7 @@
  *   TILE_M       rows of the largest tile; TILE_M * 2 + 3 registers are used
  *   tile_vec     the vector type, aligned(4)
  *   tile_max, tile_min   of two tile_vec, the second where either is NaN
+ *   tile_keep    its argument, as a value that is in a register
  *
  * A tile is up to TILE_M rows by one panel (dense_pack.h) of TILE_N columns.
  * Its rows are given by pointers, so that they may lie anywhere: rows of a
@@ -65,7 +66,8 @@ tile_compute(const struct tile *t, int m, int v, int u)
 #pragma GCC unroll 4
             for (int p = 0; p < u; p++, w += TILE_N) {
                 const tile_vec *b = (const tile_vec *)w;
-                const tile_vec b0 = b[0], b1 = v > 1 ? b[1] : b[0];
+                const tile_vec b0 = tile_keep(b[0]);
+                const tile_vec b1 = v > 1 ? tile_keep(b[1]) : b0;
 #pragma GCC unroll 16
                 for (int i = 0; i < m; i++) {
                     const float a = row[i][k + p];
@@ -112,9 +114,9 @@ static void tile_dispatch(const struct tile *t, int64_t m, int v)
         break;
     switch (m) {
         TILE_CASE(1, 4)
-        TILE_CASE(2, 2)
-        TILE_CASE(3, TILE_M > 8 ? 2 : 1)
-        TILE_CASE(4, 1)
+        TILE_CASE(2, TILE_M > 8 ? 4 : 2)
+        TILE_CASE(3, TILE_M > 8 ? 4 : 1)
+        TILE_CASE(4, TILE_M > 8 ? 2 : 1)
 #if TILE_M > 4
         TILE_CASE(5, 1)
         TILE_CASE(6, 1)
