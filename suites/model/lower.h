@@ -121,6 +121,13 @@ enum assay_status assay_lower_rename(struct assay_lowering *lowering,
                                      const struct assay_node *node,
                                      unsigned tensor, struct assay_order order);
 
+/* Transpose what lies in `tensor`, in that order, as [n][c][hw] to [n][hw][c]:
+ * mostly by changing the order alone. */
+enum assay_status assay_lower_rotate(struct assay_lowering *lowering,
+                                     const struct assay_node *node,
+                                     struct assay_order shape, unsigned *tensor,
+                                     struct assay_order *order);
+
 /* Output 0 is act(input 0): fused into the run before, or one of its own. */
 enum assay_status assay_lower_act(struct assay_lowering *lowering,
                                   const struct assay_node *node,

@@ -190,7 +190,7 @@ enum assay_status assay_lower_rename(struct assay_lowering *l,
                                      unsigned tensor, struct assay_order order)
 {
     const struct assay_place *from = &l->places[node->inputs[0]];
-    put(l, node, tensor, order, from->exclusive && !from->twice);
+    put(l, node, tensor, order, from->exclusive && tensor == from->tensor);
     return ASSAY_OK;
 }
 
@@ -204,6 +204,25 @@ enum assay_status assay_lower_alias(struct assay_lowering *l,
     if (status)
         return status;
     return assay_lower_rename(l, node, tensor, l->places[from].order);
+}
+
+enum assay_status assay_lower_rotate(struct assay_lowering *l,
+                                     const struct assay_node *node,
+                                     struct assay_order shape, unsigned *tensor,
+                                     struct assay_order *order)
+{
+    const struct assay_order now = assay_order_of(shape.n, shape.c, shape.hw);
+    enum assay_status status = ASSAY_OK;
+    if (now.c && same_order(*order, now)) {
+        *order = assay_order_of(0, 0, 0);
+        return ASSAY_OK;
+    }
+    if (order->c)
+        status = convert(l, node, *tensor, *order, true, tensor);
+    /* [n][rows][cols] that lies as it means is, transposed, [n][cols][rows]
+     * that lies as [n][rows][cols]. */
+    *order = assay_order_of(shape.n, shape.hw, shape.c);
+    return status;
 }
 
 static int64_t *act_of(struct assay_problem *problem)

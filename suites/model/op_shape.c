@@ -19,6 +19,8 @@ static const struct assay_attribute_rule dropout_rules[] = {
     {"ratio", 'f'}, {"seed", 'i'}, {0}};
 static const struct assay_attribute_rule shape_rules[] = {
     {"start", 'i'}, {"end", 'i'}, {0}};
+static const struct assay_attribute_rule slice_rules[] = {
+    {"starts", 'I'}, {"ends", 'I'}, {"axes", 'I'}, {0}};
 static const struct assay_attribute_rule constant_rules[] = {
     {"value", 't'},      {"value_int", 'i'},    {"value_float", 'f'},
     {"value_ints", 'I'}, {"value_floats", 'F'}, {0}};
@@ -215,63 +217,42 @@ static enum assay_status transpose_infer(struct assay_lowering *l,
     return assay_infer(l, node, x->element, &dims);
 }
 
-/* The transposition as [n][rows][cols] to [n][cols][rows], sizes of 1 aside;
- * false if it is no such. */
-static bool as_rotation(const struct assay_dims *x, const int *perm,
-                        struct assay_order *shape)
-{
-    int axes[ASSAY_RANK_MAX], n = 0, first = 0, split;
-    for (int i = 0; i < x->rank; i++)
-        if (x->size[perm[i]] != 1)
-            axes[n++] = perm[i];
-    int sorted[ASSAY_RANK_MAX], m = 0;
-    for (int i = 0; i < x->rank; i++)
-        if (x->size[i] != 1)
-            sorted[m++] = i;
-    while (first < n && axes[first] == sorted[first])
-        first++;
-    for (split = first; split < n && sorted[split] != axes[first];)
-        split++;
-    for (int i = first; i < n; i++)
-        if (axes[i] !=
-            sorted[first + (i - first + split - first) % (n - first)])
-            return false;
-    *shape = (struct assay_order){1, 1, 1};
-    for (int i = 0; i < n; i++)
-        *(i < first   ? &shape->n
-          : i < split ? &shape->c
-                      : &shape->hw) *= x->size[sorted[i]];
-    return true;
-}
-
-/* No element moves: [n][rows][cols] that lies as it means is, transposed,
- * [n][cols][rows] that lies as [n][rows][cols]. */
+/* Any permutation is a sequence of rotations of a suffix, each of which brings
+ * the axes that belong in front there: [n][rows][cols] to [n][cols][rows]. */
 static enum assay_status transpose_lower(struct assay_lowering *l,
                                          const struct assay_node *node)
 {
     const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    struct assay_order shape;
-    int perm[ASSAY_RANK_MAX];
+    struct assay_order order = l->places[node->inputs[0]].order;
+    int perm[ASSAY_RANK_MAX], now[ASSAY_RANK_MAX], want[ASSAY_RANK_MAX], n = 0;
     unsigned tensor;
     enum assay_status status = read_perm(l, node, perm);
-    if (status)
-        return status;
-    if (!as_rotation(x, perm, &shape))
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "its permutation exchanges more than two "
-                               "neighbouring groups of axes");
-    struct assay_order now = assay_order_of(shape.n, shape.c, shape.hw);
-    struct assay_order plain = assay_order_of(0, 0, 0);
-    struct assay_order then = assay_order_of(shape.n, shape.hw, shape.c);
-    struct assay_order has = l->places[node->inputs[0]].order;
-    if (now.c && memcmp(&has, &now, sizeof has) == 0)
-        then = plain;
-    else
-        now = plain;
-    status = assay_lower_input(l, node, 0, now, &tensor);
-    if (status)
-        return status;
-    return assay_lower_rename(l, node, tensor, then);
+    if (!status)
+        status = assay_lower_input(l, node, 0, order, &tensor);
+    for (int i = 0, j = 0; i < x->rank; i++) {
+        if (!status && x->size[perm[i]] != 1)
+            want[n++] = perm[i];
+        if (x->size[i] != 1)
+            now[j++] = i;
+    }
+    for (int i = 0; !status && i < n; i++) {
+        struct assay_order shape = {1, 1, 1};
+        int split = i, old[ASSAY_RANK_MAX];
+        while (now[split] != want[i])
+            split++;
+        if (split == i)
+            continue;
+        for (int j = 0; j < n; j++) {
+            *(j < i       ? &shape.n
+              : j < split ? &shape.c
+                          : &shape.hw) *= x->size[now[j]];
+            old[j] = now[j];
+        }
+        for (int j = i; j < n; j++)
+            now[j] = old[i + (j - i + split - i) % (n - i)];
+        status = assay_lower_rotate(l, node, shape, &tensor, &order);
+    }
+    return status ? status : assay_lower_rename(l, node, tensor, order);
 }
 
 static enum assay_status shape_infer(struct assay_lowering *l,
@@ -435,6 +416,8 @@ const struct assay_operator assay_operators_shape[] = {
      assay_fold_concat, NULL},
     {"Gather", 1, ASSAY_OPSET_MAX, 2, 2, 1, axis_rules, gather_infer,
      assay_fold_gather, NULL},
+    {"Slice", 1, 9, 1, 1, 1, slice_rules, assay_infer_slice, assay_fold_slice,
+     NULL},
     {"Slice", 10, ASSAY_OPSET_MAX, 3, 5, 1, no_rules, assay_infer_slice,
      assay_fold_slice, NULL},
     {"Cast", 6, ASSAY_OPSET_MAX, 1, 1, 1, cast_rules, cast_infer,

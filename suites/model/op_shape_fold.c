@@ -170,18 +170,24 @@ struct slice {
     int64_t start, step, count;
 };
 
+/* The one number of input `i` or, until opset 9, of an attribute; unchanged if
+ * it is absent. */
 static enum assay_status one_int(const struct assay_lowering *l,
                                  const struct assay_node *node, uint32_t i,
-                                 int64_t *value)
+                                 const char *attribute, int64_t *value)
 {
-    int64_t values[ASSAY_RANK_MAX];
-    int n;
-    enum assay_status status = assay_input_ints(l, node, i, values, &n);
+    const struct assay_attribute *a = assay_node_find(node, attribute);
+    int64_t values[ASSAY_RANK_MAX] = {*value};
+    int n = 1;
+    enum assay_status status = ASSAY_OK;
+    if (assay_input(l, node, i))
+        status = assay_input_ints(l, node, i, values, &n);
+    else if (a)
+        n = (int)(a->n == 1), values[0] = n ? a->ints[0] : 0;
     if (!status && n != 1)
         status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                                 "of %d axes is not supported", n);
-    if (!status)
-        *value = values[0];
+                                 "of several axes is not supported");
+    *value = values[0];
     return status;
 }
 
@@ -196,17 +202,17 @@ static enum assay_status read_slice(const struct assay_lowering *l,
                                     struct slice *slice)
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
-    int64_t start, end, axis = 0, step = 1;
+    int64_t start = 0, end = INT64_MAX, axis = 0, step = 1;
     if (!x->data || x->dims.rank != 1)
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "is supported only of a constant list");
-    enum assay_status status = one_int(l, node, 1, &start);
+    enum assay_status status = one_int(l, node, 1, "starts", &start);
     if (!status)
-        status = one_int(l, node, 2, &end);
-    if (!status && assay_input(l, node, 3))
-        status = one_int(l, node, 3, &axis);
-    if (!status && assay_input(l, node, 4))
-        status = one_int(l, node, 4, &step);
+        status = one_int(l, node, 2, "ends", &end);
+    if (!status)
+        status = one_int(l, node, 3, "axes", &axis);
+    if (!status)
+        status = one_int(l, node, 4, "", &step);
     int first;
     if (!status)
         status = assay_axis(l, node, axis, 1, &first);
@@ -232,7 +238,7 @@ static enum assay_status read_slice(const struct assay_lowering *l,
 enum assay_status assay_infer_slice(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
-    struct slice slice;
+    struct slice slice = {0};
     enum assay_status status = read_slice(l, node, &slice);
     const struct assay_dims dims = {.rank = 1, .size = {slice.count}};
     if (status)
@@ -245,7 +251,7 @@ enum assay_status assay_fold_slice(struct assay_lowering *l,
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
     const size_t size = assay_element_bytes(x->element);
-    struct slice slice;
+    struct slice slice = {0};
     enum assay_status status = read_slice(l, node, &slice);
     if (status)
         return status;

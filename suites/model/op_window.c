@@ -71,13 +71,16 @@ static void pad_axis(struct assay_window *w, int i, int64_t image, enum pad pad,
     w->count[i] = assay_window_count(image, w->size[i], w->stride[i],
                                      w->before[i], w->after[i], w->dilation[i]);
     const int64_t left = image + w->before[i] + w->after[i] - span;
-    if (!up || left < 0 || left % w->stride[i] == 0)
+    if (left < 0)
         return;
-    /* One window more, unless it would start beyond the image. */
-    if (w->count[i] * w->stride[i] < image + w->before[i]) {
-        w->after[i] += w->stride[i] - left % w->stride[i];
+    /* Rounding up: one window more, unless it would start beyond the image. */
+    if (up && left % w->stride[i] != 0 &&
+        w->count[i] * w->stride[i] < image + w->before[i])
         w->count[i]++;
-    }
+    /* Just the padding that the last window reaches. */
+    const int64_t reach =
+        (w->count[i] - 1) * w->stride[i] + span - image - w->before[i];
+    w->after[i] = reach > 0 ? reach : 0;
 }
 
 enum assay_status assay_window_read(const struct assay_lowering *l,

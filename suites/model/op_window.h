@@ -11,7 +11,7 @@
 
 struct assay_window {
     int64_t size[2], stride[2], dilation[2];
-    int64_t before[2], after[2]; /* padding; ceil_mode has enlarged `after` */
+    int64_t before[2], after[2]; /* padding; `after`: what windows reach */
     int64_t count[2];            /* positions: the output's height and width */
 };
 
