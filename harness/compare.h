@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Two runs, case by case: what became slower, less accurate or broken. Pure:
+ * nothing is read but the two runs, which must outlive the comparison, and
+ * equal runs give equal results.
+ *
+ * Cases are matched by name. Times (see compare_time.h for one case):
+ *
+ *   noise    the medians of unchanged code differ from run to run, by clock
+ *            frequency, memory layout and neighbours, which no test within
+ *            two runs can see. Assumed: a standard deviation of `noise` (2 %)
+ *            of a case's median, so sqrt(2) times that of a ratio; where ten
+ *            cases or more are compared and their log ratios spread more
+ *            (1.4826 x the median deviation from their median), that, up to
+ *            1.5 times the assumption: beyond, the spread may be a change.
+ *   limit    the larger of 1 + tolerance and the ratio that among n unchanged
+ *            cases one exceeds by that noise in 1 of 100 gates (Bonferroni:
+ *            the normal quantile of 1 - 0.01/n). With 2 % and 30 cases: 1.101.
+ *   slower   adjusted p < .01 (Mann-Whitney, Benjamini-Hochberg over all timed
+ *            cases) and the whole 95 % interval of the ratio above the limit
+ *            and the lower deciles' ratio above 1 + tolerance: a change of code
+ *            moves the undisturbed calls too, a neighbour does not
+ *   faster   the same, mirrored at 1
+ *   same     the whole interval within 1/limit … limit: no change that is
+ *            larger than the tolerance can be told from the noise
+ *   inconclusive  otherwise
+ *
+ * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
+ * of Criterion's and rustc-perf's decisions with the floor made explicit.
+ *
+ * Accuracy over the same images: McNemar's exact test. The pairs are not
+ * stored, but how many predictions may differ is: at most those in which
+ * either run left the recipe's own predictions (`agreement`). That number gives
+ * the largest p that the stored figures allow. Without it: Newcombe's interval
+ * of the difference (1998, method 10). Lost: p < .01, or an interval below 0.
+ */
+#ifndef ASSAY_HARNESS_COMPARE_H
+#define ASSAY_HARNESS_COMPARE_H
+
+#include <stdio.h>
+
+#include "compare_time.h"
+#include "store.h"
+
+enum assay_verdict {
+    ASSAY_VERDICT_SAME,
+    ASSAY_VERDICT_FASTER,
+    ASSAY_VERDICT_SLOWER,
+    ASSAY_VERDICT_INCONCLUSIVE,
+    ASSAY_VERDICT_LESS_ACCURATE, /* whatever its time */
+    ASSAY_VERDICT_BROKEN,  /* wrong, failed, crashed, timeout, oom or lost */
+    ASSAY_VERDICT_STOPPED, /* ran in the baseline, is skipped now */
+    ASSAY_VERDICT_MISSING, /* in the baseline only */
+    ASSAY_VERDICT_NEW,     /* not in the baseline, or not ok there */
+    ASSAY_VERDICT_SKIPPED, /* in both, or in the only one */
+    ASSAY_VERDICTS
+};
+
+/* "same", "faster", …, "less accurate", … */
+extern const char *const assay_verdict_names[ASSAY_VERDICTS];
+
+/* What a gate makes of it. */
+enum assay_outcome {
+    ASSAY_OUTCOME_PASS,
+    ASSAY_OUTCOME_FAIL,
+    ASSAY_OUTCOME_UNSURE,
+    ASSAY_OUTCOME_SKIP, /* nothing to judge, or a library's row (a peer) */
+};
+
+struct assay_compared {
+    const char *name;                      /* the record's */
+    const struct assay_record *base, *now; /* NULL where there is none */
+    enum assay_verdict verdict;
+    enum assay_outcome outcome;
+    bool timed; /* timing and q hold */
+    struct assay_timing timing;
+    double q; /* timing.p, adjusted */
+    bool peer;
+    bool accurate; /* both have an accuracy; the next two hold */
+    double accuracy_change, accuracy_p; /* p -1: by interval */
+    char why[240];                      /* the verdict in words */
+};
+
+struct assay_comparison {
+    const struct assay_run_data *base, *now;
+    double tolerance, noise;
+    double spread; /* of the log ratios, robust; -1: fewer than ten cases */
+    double limit;
+    struct assay_compared *cases; /* as in the baseline, then the new ones */
+    size_t n_cases, counts[ASSAY_VERDICTS];
+    /* Facts of the machines that differ; "" if none does. Then the outcome of
+     * a case that is slower, faster or same is UNSURE. */
+    char machine[512];
+    bool any_machine;
+};
+
+struct assay_compare_options {
+    double tolerance;   /* 0.05: 5 % */
+    double noise;       /* 0.02 */
+    const char *filter; /* extended regular expression on names, or NULL */
+    bool any_machine;   /* judge across machines as if they were one */
+};
+
+enum assay_status assay_compare(const struct assay_run_data *base,
+                                const struct assay_run_data *now,
+                                const struct assay_compare_options *options,
+                                struct assay_comparison **comparison);
+void assay_comparison_free(struct assay_comparison **comparison);
+
+/* FAIL if any case failed, else UNSURE if any is (or if nothing at all was
+ * compared), else PASS. */
+enum assay_outcome
+assay_comparison_outcome(const struct assay_comparison *comparison);
+
+/* The facts of two fingerprints (JSON objects as text) that must be equal for
+ * times to be compared: cpu, cores, assertions, and of the devices in both
+ * name and driver. */
+void assay_compare_machines(const char *base, const char *now, char *text,
+                            size_t size);
+
+enum assay_compare_format {
+    ASSAY_COMPARE_TABLE,
+    ASSAY_COMPARE_MARKDOWN,
+    ASSAY_COMPARE_JSON,
+};
+
+enum assay_status assay_comparison_print(const struct assay_comparison *c,
+                                         enum assay_compare_format format,
+                                         bool colour, FILE *out);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "compare.h"
+#include "execute.h"
+
+/* A stored text may hold what a terminal would obey, or a Markdown table would
+ * take for a column. */
+static void put_text(FILE *out, const char *text, int width, bool markdown)
+{
+    int n = 0;
+    for (; *text; text++) {
+        const unsigned char byte = (unsigned char)*text;
+        if (markdown && strchr("|\\`*_<[", byte))
+            fputc('\\', out);
+        fputc(byte < 0x20 || byte == 0x7f ? '?' : byte, out);
+        n += (byte & 0xc0) != 0x80;
+    }
+    for (; n < width; n++)
+        fputc(' ', out);
+}
+
+static const char *colour_of(const struct assay_compared *k, bool colour)
+{
+    if (!colour)
+        return "";
+    switch (k->verdict) {
+    case ASSAY_VERDICT_SLOWER:
+    case ASSAY_VERDICT_LESS_ACCURATE:
+    case ASSAY_VERDICT_BROKEN:
+    case ASSAY_VERDICT_STOPPED:
+    case ASSAY_VERDICT_MISSING:
+        return "\033[31m";
+    case ASSAY_VERDICT_FASTER:
+        return "\033[32m";
+    case ASSAY_VERDICT_INCONCLUSIVE:
+        return "\033[33m";
+    default:
+        return "";
+    }
+}
+
+struct cells {
+    char before[40], after[40], ratio[16], interval[32], p[16];
+};
+
+static void time_cell(const struct assay_record *record, char *text,
+                      size_t size)
+{
+    double ns;
+    snprintf(text, size, "-");
+    if (record &&
+        assay_record_number(record, ASSAY_FIELD_latency_ns_median, &ns))
+        assay_format_ns(ns, text, size);
+}
+
+static void fill_cells(const struct assay_compared *k, struct cells *cells)
+{
+    time_cell(k->base, cells->before, sizeof cells->before);
+    time_cell(k->now, cells->after, sizeof cells->after);
+    strcpy(cells->ratio, "-");
+    strcpy(cells->interval, "-");
+    strcpy(cells->p, "-");
+    if (!k->timed)
+        return;
+    snprintf(cells->ratio, sizeof cells->ratio, "%.3f", k->timing.ratio);
+    snprintf(cells->interval, sizeof cells->interval, "%.3f-%.3f",
+             k->timing.low, k->timing.high);
+    snprintf(cells->p, sizeof cells->p, "%.1e", k->q);
+}
+
+static int name_width(const struct assay_comparison *c)
+{
+    size_t width = 4;
+    for (size_t i = 0; i < c->n_cases; i++)
+        if (strlen(c->cases[i].name) > width)
+            width = strlen(c->cases[i].name);
+    return width < 60 ? (int)width : 60;
+}
+
+static void print_table(const struct assay_comparison *c, bool colour,
+                        FILE *out)
+{
+    const int width = name_width(c);
+    fprintf(out, "%-*s %11s %11s %6s %13s %8s  %s\n", width, "case", "base",
+            "new", "ratio", "95 % interval", "p", "verdict");
+    for (size_t i = 0; i < c->n_cases; i++) {
+        const struct assay_compared *k = &c->cases[i];
+        const char *begin = colour_of(k, colour);
+        struct cells cells;
+        fill_cells(k, &cells);
+        put_text(out, k->name, width, false);
+        fprintf(out, " %11s %11s %6s %13s %8s  %s%s%s%s", cells.before,
+                cells.after, cells.ratio, cells.interval, cells.p, begin,
+                assay_verdict_names[k->verdict], *begin ? "\033[0m" : "",
+                k->peer ? " (peer, not judged)" : "");
+        if (k->why[0]) {
+            fputs(": ", out);
+            put_text(out, k->why, 0, false);
+        }
+        fputc('\n', out);
+    }
+}
+
+static void print_markdown(const struct assay_comparison *c, FILE *out)
+{
+    fputs("| Case | Base | New | Ratio | 95 % interval | p | Verdict |\n"
+          "|---|--:|--:|--:|--:|--:|---|\n",
+          out);
+    for (size_t i = 0; i < c->n_cases; i++) {
+        const struct assay_compared *k = &c->cases[i];
+        struct cells cells;
+        fill_cells(k, &cells);
+        fputs("| ", out);
+        put_text(out, k->name, 0, true);
+        fprintf(out, " | %s | %s | %s | %s | %s | %s%s", cells.before,
+                cells.after, cells.ratio, cells.interval, cells.p,
+                assay_verdict_names[k->verdict],
+                k->peer ? " (peer, not judged)" : "");
+        if (k->why[0]) {
+            fputs(": ", out);
+            put_text(out, k->why, 0, true);
+        }
+        fputs(" |\n", out);
+    }
+    fputc('\n', out);
+}
+
+static void print_summary(const struct assay_comparison *c, bool markdown,
+                          FILE *out)
+{
+    bool first = true;
+    fprintf(out, "run %lld against %lld:", (long long)c->now->run.id,
+            (long long)c->base->run.id);
+    for (int i = 0; i < ASSAY_VERDICTS; i++) {
+        if (!c->counts[i])
+            continue;
+        fprintf(out, "%s %zu %s", first ? "" : ",", c->counts[i],
+                assay_verdict_names[i]);
+        first = false;
+    }
+    fprintf(out,
+            "%s; limit %.1f %% (tolerance %.3g %%, noise from run to run "
+            "%.3g %%",
+            first ? " no cases" : "", 100 * (c->limit - 1), 100 * c->tolerance,
+            100 * c->noise);
+    if (c->spread >= 0)
+        fprintf(out, ", the cases' ratios spread by %.2g %%", 100 * c->spread);
+    fputs(")\n", out);
+    if (c->machine[0]) {
+        fputs("the machines differ: ", out);
+        put_text(out, c->machine, 0, markdown);
+        fputc('\n', out);
+    }
+}
+
+static json_t *number_of(const struct assay_record *record,
+                         enum assay_field field)
+{
+    double value;
+    return record && assay_record_number(record, field, &value)
+               ? json_real(value)
+               : json_null();
+}
+
+static json_t *status_of(const struct assay_record *record)
+{
+    const char *text =
+        record ? assay_record_get_text(record, ASSAY_FIELD_status) : NULL;
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *case_to_json(const struct assay_compared *k)
+{
+    static const char *const outcomes[] = {"pass", "fail", "inconclusive",
+                                           "not judged"};
+    json_t *json = json_object();
+    json_object_set_new(json, "case", json_string(k->name));
+    json_object_set_new(json, "verdict",
+                        json_string(assay_verdict_names[k->verdict]));
+    json_object_set_new(json, "outcome", json_string(outcomes[k->outcome]));
+    json_object_set_new(json, "reason",
+                        k->why[0] ? json_string(k->why) : json_null());
+    json_object_set_new(json, "peer", json_boolean(k->peer));
+    json_object_set_new(json, "base_status", status_of(k->base));
+    json_object_set_new(json, "new_status", status_of(k->now));
+    json_object_set_new(json, "base_latency_ns_median",
+                        number_of(k->base, ASSAY_FIELD_latency_ns_median));
+    json_object_set_new(json, "new_latency_ns_median",
+                        number_of(k->now, ASSAY_FIELD_latency_ns_median));
+    const struct assay_timing *t = &k->timing;
+    const struct {
+        const char *name;
+        bool present;
+        double value;
+    } reals[] = {
+        {"ratio", k->timed, t->ratio},
+        {"ratio_low", k->timed, t->low},
+        {"ratio_high", k->timed, t->high},
+        {"ratio_lower_decile", k->timed, t->tail},
+        {"p", k->timed, t->p},
+        {"p_adjusted", k->timed, k->q},
+        {"accuracy_change", k->accurate, k->accuracy_change},
+        {"accuracy_p", k->accurate && k->accuracy_p >= 0, k->accuracy_p},
+    };
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
+        json_object_set_new(json, reals[i].name,
+                            reals[i].present ? json_real(reals[i].value)
+                                             : json_null());
+    return json;
+}
+
+static enum assay_status print_json(const struct assay_comparison *c, FILE *out)
+{
+    json_t *cases = json_array();
+    for (size_t i = 0; i < c->n_cases; i++)
+        json_array_append_new(cases, case_to_json(&c->cases[i]));
+    json_t *json = json_pack(
+        "{s:i, s:I, s:I, s:f, s:f, s:f, s:s, s:o}", "schema_version", 1, "base",
+        (json_int_t)c->base->run.id, "new", (json_int_t)c->now->run.id,
+        "tolerance", c->tolerance, "noise", c->noise, "limit", c->limit,
+        "machine_difference", c->machine, "cases", cases);
+    if (!json)
+        return assay_fail(ASSAY_NOMEM, "no memory for the comparison");
+    if (c->spread >= 0)
+        json_object_set_new(json, "spread", json_real(c->spread));
+    json_dumpf(json, out, JSON_INDENT(1));
+    fputc('\n', out);
+    json_decref(json);
+    return ASSAY_OK;
+}
+
+enum assay_status assay_comparison_print(const struct assay_comparison *c,
+                                         enum assay_compare_format format,
+                                         bool colour, FILE *out)
+{
+    if (format == ASSAY_COMPARE_JSON) {
+        const enum assay_status status = print_json(c, out);
+        if (status != ASSAY_OK)
+            return status;
+    } else if (format == ASSAY_COMPARE_MARKDOWN) {
+        print_markdown(c, out);
+        print_summary(c, true, out);
+    } else {
+        print_table(c, colour, out);
+        print_summary(c, false, out);
+    }
+    return fflush(out) == 0 && !ferror(out)
+               ? ASSAY_OK
+               : assay_fail(ASSAY_IO, "the comparison could not be written");
+}
