@@ -32,7 +32,7 @@ enum assay_kind {
 struct assay_field_info {
     const char *name;
     enum assay_kind kind;
-    const char *unit; /* "" if it has none */
+    const char *unit; /* "" if it has none; "share": 0 to 1 */
     const char *text;
 };
 extern const struct assay_field_info assay_fields[ASSAY_FIELDS];

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs and records as JSON values, for the writers that need them.
+ */
+#ifndef ASSAY_REPORTS_JSON_H
+#define ASSAY_REPORTS_JSON_H
+
+#include "harness/store.h"
+
+/* id, started, finished, suite, commit, and labels, machine, command and plan
+ * as values (as texts, should they not be JSON). New reference; NULL: no
+ * memory. */
+json_t *assay_run_to_json(const struct assay_run *run);
+
+/* The whole: {"schema_version", "runs", "records"}. */
+json_t *assay_runs_to_json(const struct assay_run_data *const *runs, size_t n,
+                           bool with_samples);
+
+/* "PATH: out of memory" for a writer that got NULL from a JSON function. */
+enum assay_status assay_report_no_memory(const char *format);
+
+#endif

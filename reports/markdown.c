@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "summary.h"
+#include "units.h"
+
+/* Text from outside must stay text: in a table cell, and in the HTML that
+ * Markdown may become. */
+static void escaped(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '<')
+            fputs("&lt;", out);
+        else if (c == '>')
+            fputs("&gt;", out);
+        else if (c == '&')
+            fputs("&amp;", out);
+        else if (strchr("\\`*_[]|~$#", c))
+            fprintf(out, "\\%c", c);
+        else
+            putc(c < 0x20 || c == 0x7F ? ' ' : c, out);
+    }
+}
+
+static const enum assay_field model_columns[] = {
+    ASSAY_FIELD_model,
+    ASSAY_FIELD_variant,
+    ASSAY_FIELD_target,
+    ASSAY_FIELD_batch,
+    ASSAY_FIELD_threads,
+    ASSAY_FIELD_accuracy,
+    ASSAY_FIELD_images,
+    ASSAY_FIELD_latency_ns_median,
+    ASSAY_FIELD_latency_ns_p90,
+    ASSAY_FIELD_latency_ns_p99,
+    ASSAY_FIELD_throughput_per_s,
+    ASSAY_FIELD_prepare_ns,
+    ASSAY_FIELD_host_peak_bytes,
+    ASSAY_FIELD_device_peak_bytes,
+    ASSAY_FIELD_weights_bytes,
+};
+static const enum assay_field kernel_columns[] = {
+    ASSAY_FIELD_op,
+    ASSAY_FIELD_dtype,
+    ASSAY_FIELD_impl,
+    ASSAY_FIELD_shape,
+    ASSAY_FIELD_target,
+    ASSAY_FIELD_threads,
+    ASSAY_FIELD_latency_ns_median,
+    ASSAY_FIELD_latency_ns_mad,
+    ASSAY_FIELD_gflops,
+    ASSAY_FIELD_gbytes_per_s,
+    ASSAY_FIELD_roof_fraction,
+    ASSAY_FIELD_max_error,
+};
+
+/* The reasons why values are absent become numbered notes under the table. */
+static size_t note(json_t *notes, enum assay_field field, const char *reason)
+{
+    char *text;
+    if (asprintf(&text, "%s: %s", assay_fields[field].name, reason) < 0)
+        return 0;
+    json_t *number = json_object_get(notes, text);
+    size_t at = number ? (size_t)json_integer_value(number)
+                       : json_object_size(notes) + 1;
+    if (!number)
+        json_object_set_new(notes, text, json_integer((json_int_t)at));
+    free(text);
+    return at;
+}
+
+static void cell(FILE *out, const struct assay_record *record,
+                 enum assay_field field, json_t *notes)
+{
+    char buffer[32];
+    const struct assay_value *value = &record->fields[field];
+    const char *text = assay_units_field(record, field, buffer, sizeof buffer);
+    fputs(" ", out);
+    if (text)
+        escaped(out, text);
+    else if (value->text)
+        fprintf(out, "– <sup>%zu</sup>", note(notes, field, value->text));
+    else
+        fputs("–", out);
+    fputs(" |", out);
+}
+
+struct table {
+    const char *kind, *title;
+    const enum assay_field *columns;
+    size_t n_columns;
+};
+
+static bool belongs(const struct table *table,
+                    const struct assay_record *record)
+{
+    const char *kind = assay_record_get_text(record, ASSAY_FIELD_kind);
+    const char *status = assay_record_get_text(record, ASSAY_FIELD_status);
+    return kind && !strcmp(kind, table->kind) && status &&
+           !strcmp(status, "ok");
+}
+
+static void head(FILE *out, const struct table *table, bool with_run)
+{
+    fprintf(out, "\n## %s\n\n|%s", table->title, with_run ? " run |" : "");
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const char *name = assay_fields[table->columns[i]].name;
+        fputs(" ", out);
+        escaped(out, name);
+        fputs(" |", out);
+    }
+    fprintf(out, "\n|%s", with_run ? "--:|" : "");
+    for (size_t i = 0; i < table->n_columns; i++)
+        fputs(assay_fields[table->columns[i]].kind == ASSAY_KIND_TEXT ? ":--|"
+                                                                      : "--:|",
+              out);
+    fputs("\n", out);
+}
+
+static void print_table(FILE *out, const struct assay_run_data *const *runs,
+                        size_t n, const struct table *table)
+{
+    json_t *notes = json_object();
+    bool begun = false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < runs[i]->n_records; j++) {
+            const struct assay_record *record = runs[i]->records[j];
+            if (!belongs(table, record))
+                continue;
+            if (!begun)
+                head(out, table, n > 1);
+            begun = true;
+            fputs("|", out);
+            if (n > 1)
+                fprintf(out, " %lld |", (long long)runs[i]->run.id);
+            for (size_t k = 0; k < table->n_columns; k++)
+                cell(out, record, table->columns[k], notes);
+            fputs("\n", out);
+        }
+    const char *text;
+    json_t *number;
+    json_object_foreach(notes, text, number)
+    {
+        fprintf(out, "\n<sup>%lld</sup> ",
+                (long long)json_integer_value(number));
+        escaped(out, text);
+        fputs("\n", out);
+    }
+    json_decref(notes);
+}
+
+static void print_front(FILE *out, const struct assay_front *front,
+                        const char *title,
+                        const struct assay_report_options *options)
+{
+    char value[32], low[32], high[32];
+    if (!front->n)
+        return;
+    fputs("\n### ", out);
+    escaped(out, title);
+    fputs("\n\n| model | variant | target | batch |", out);
+    for (size_t i = 0; i < options->n_objectives; i++)
+        fprintf(out, " %s |", options->objectives[i]->title);
+    fputs(" verdict |\n|:--|:--|:--|--:|", out);
+    for (size_t i = 0; i < options->n_objectives; i++)
+        fputs("--:|", out);
+    fputs(":--|\n", out);
+    for (size_t k = 0; k < front->n; k++) {
+        const struct assay_point *p = &front->points[k];
+        if (!p->front && p->noise_of == ASSAY_NO_POINT)
+            continue;
+        fputs("|", out);
+        for (size_t i = 0; i < 4; i++) {
+            static const enum assay_field names[] = {
+                ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
+                ASSAY_FIELD_batch};
+            const char *text =
+                assay_units_field(p->record, names[i], value, sizeof value);
+            fputs(" ", out);
+            escaped(out, text ? text : "–");
+            fputs(" |", out);
+        }
+        for (size_t i = 0; i < options->n_objectives; i++) {
+            const struct assay_objective *o = options->objectives[i];
+            assay_objective_text(o, p->value[i], value, sizeof value);
+            assay_objective_text(o, p->low[i], low, sizeof low);
+            assay_objective_text(o, p->high[i], high, sizeof high);
+            fprintf(out, " %s", value);
+            if (p->low[i] < p->high[i])
+                fprintf(out, " (%s to %s)", low, high);
+            fputs(" |", out);
+        }
+        fprintf(out, " %s%s |\n",
+                p->front ? "on the front" : "beaten within noise only",
+                p->front && p->noise_of != ASSAY_NO_POINT ? ", within noise"
+                                                          : "");
+    }
+}
+
+static enum assay_status
+print_fronts(FILE *out, const struct assay_run_data *const *runs, size_t n,
+             const struct assay_report_options *options)
+{
+    struct assay_front front;
+    json_t *targets = json_object();
+    enum assay_status status = assay_front_compute(
+        runs, n, options->objectives, options->n_objectives, NULL, &front);
+    if (status == ASSAY_OK && front.n)
+        fputs("\n## The front\n\nIn brackets: 95 % intervals.\n", out);
+    if (status == ASSAY_OK)
+        print_front(out, &front, "All targets", options);
+    for (size_t i = 0; status == ASSAY_OK && i < front.n; i++) {
+        const char *target =
+            assay_record_get_text(front.points[i].record, ASSAY_FIELD_target);
+        json_object_set_new(targets, target ? target : "", json_true());
+    }
+    if (status == ASSAY_OK)
+        assay_front_free(&front);
+    const char *target;
+    json_t *value;
+    json_object_foreach(targets, target, value)
+    {
+        if (status != ASSAY_OK || json_object_size(targets) < 2)
+            break;
+        status = assay_front_compute(runs, n, options->objectives,
+                                     options->n_objectives, target, &front);
+        if (status != ASSAY_OK)
+            break;
+        print_front(out, &front, target, options);
+        assay_front_free(&front);
+    }
+    json_decref(targets);
+    return status;
+}
+
+static void print_unmeasured(FILE *out,
+                             const struct assay_run_data *const *runs, size_t n)
+{
+    static const enum assay_field columns[] = {
+        ASSAY_FIELD_case, ASSAY_FIELD_status, ASSAY_FIELD_reason};
+    bool begun = false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < runs[i]->n_records; j++) {
+            const struct assay_record *record = runs[i]->records[j];
+            const char *status =
+                assay_record_get_text(record, ASSAY_FIELD_status);
+            if (status && !strcmp(status, "ok"))
+                continue;
+            if (!begun)
+                fputs("\n## Without a result\n\n"
+                      "| case | status | reason |\n|:--|:--|:--|\n",
+                      out);
+            begun = true;
+            fputs("|", out);
+            for (size_t k = 0; k < 3; k++) {
+                const char *text = assay_record_get_text(record, columns[k]);
+                fputs(" ", out);
+                escaped(out, text ? text : "–");
+                fputs(" |", out);
+            }
+            fputs("\n", out);
+        }
+}
+
+static void print_json(FILE *out, const json_t *json)
+{
+    char *text = json_is_string(json) ? strdup(json_string_value(json))
+                                      : json_dumps(json, JSON_ENCODE_ANY);
+    escaped(out, text ? text : "");
+    free(text);
+}
+
+static void print_run(FILE *out, const struct assay_run *run)
+{
+    json_t *json = assay_run_to_json(run);
+    json_t *machine = json_object_get(json, "machine");
+    const char *key;
+    json_t *value;
+    json_object_del(json, "plan");
+    fprintf(out, "\n## Run %lld\n\n| what | value |\n|:--|:--|\n",
+            (long long)run->id);
+    json_object_foreach(json, key, value)
+    {
+        if (json_is_null(value) || value == machine)
+            continue;
+        fprintf(out, "| %s | ", key);
+        print_json(out, value);
+        fputs(" |\n", out);
+    }
+    fprintf(out, "\n### Machine of run %lld\n\n| what | value |\n|:--|:--|\n",
+            (long long)run->id);
+    json_object_foreach(machine, key, value)
+    {
+        fputs("| ", out);
+        escaped(out, key);
+        fputs(" | ", out);
+        if (json_is_null(value))
+            fputs("not known", out);
+        else
+            print_json(out, value);
+        fputs(" |\n", out);
+    }
+    json_decref(json);
+}
+
+enum assay_status
+assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
+                      const struct assay_report_options *options, FILE *out)
+{
+    static const struct table tables[] = {
+        {"model", "Models", model_columns,
+         sizeof model_columns / sizeof *model_columns},
+        {"kernel", "Kernels", kernel_columns,
+         sizeof kernel_columns / sizeof *kernel_columns},
+    };
+    json_t *sentences = assay_summary(runs, n, options);
+    if (!sentences)
+        return assay_report_no_memory("markdown");
+    fputs("# Assay report\n\n", out);
+    for (size_t i = 0; i < json_array_size(sentences); i++) {
+        fputs("- ", out);
+        escaped(out, json_string_value(json_array_get(sentences, i)));
+        fputs("\n", out);
+    }
+    json_decref(sentences);
+    enum assay_status status = print_fronts(out, runs, n, options);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        print_table(out, runs, n, &tables[i]);
+    print_unmeasured(out, runs, n);
+    for (size_t i = 0; i < n; i++)
+        print_run(out, &runs[i]->run);
+    return ASSAY_OK;
+}

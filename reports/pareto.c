@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pareto.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool with_interval(const struct assay_record *record,
+                          enum assay_field value_field,
+                          enum assay_field low_field,
+                          enum assay_field high_field, double *value,
+                          double *low, double *high)
+{
+    if (!assay_record_number(record, value_field, value))
+        return false;
+    if (!assay_record_number(record, low_field, low) || *low > *value)
+        *low = *value;
+    if (!assay_record_number(record, high_field, high) || *high < *value)
+        *high = *value;
+    return true;
+}
+
+static bool get_accuracy(const struct assay_record *record, double *value,
+                         double *low, double *high)
+{
+    return with_interval(record, ASSAY_FIELD_accuracy, ASSAY_FIELD_accuracy_low,
+                         ASSAY_FIELD_accuracy_high, value, low, high);
+}
+
+static double per_image(const struct assay_record *record)
+{
+    double batch;
+    return assay_record_number(record, ASSAY_FIELD_batch, &batch) && batch > 0
+               ? 1 / batch
+               : 1;
+}
+
+static bool get_latency(const struct assay_record *record, double *value,
+                        double *low, double *high)
+{
+    if (!with_interval(record, ASSAY_FIELD_latency_ns_median,
+                       ASSAY_FIELD_latency_ns_low, ASSAY_FIELD_latency_ns_high,
+                       value, low, high))
+        return false;
+    double share = per_image(record);
+    *value *= share;
+    *low *= share;
+    *high *= share;
+    return true;
+}
+
+static bool get_memory(const struct assay_record *record, double *value,
+                       double *low, double *high)
+{
+    double device;
+    if (!assay_record_number(record, ASSAY_FIELD_host_peak_bytes, value))
+        return false;
+    if (assay_record_number(record, ASSAY_FIELD_device_peak_bytes, &device))
+        *value += device;
+    *low = *high = *value;
+    return true;
+}
+
+static bool get_size(const struct assay_record *record, double *value,
+                     double *low, double *high)
+{
+    if (!assay_record_number(record, ASSAY_FIELD_model_bytes, value))
+        return false;
+    *low = *high = *value;
+    return true;
+}
+
+static bool get_energy(const struct assay_record *record, double *value,
+                       double *low, double *high)
+{
+    if (!assay_record_number(record, ASSAY_FIELD_energy_j, value))
+        return false;
+    *value *= per_image(record);
+    *low = *high = *value;
+    return true;
+}
+
+const struct assay_objective assay_objectives[] = {
+    {"accuracy", "Accuracy", true, get_accuracy},
+    {"latency", "Latency per image", false, get_latency},
+    {"memory", "Peak memory", false, get_memory},
+    {"size", "Size of the model's file", false, get_size},
+    {"energy", "Energy per image", false, get_energy},
+};
+const size_t assay_objective_count =
+    sizeof assay_objectives / sizeof *assay_objectives;
+
+static const struct assay_objective *find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < assay_objective_count; i++)
+        if (strlen(assay_objectives[i].name) == length &&
+            !strncmp(assay_objectives[i].name, name, length))
+            return &assay_objectives[i];
+    return NULL;
+}
+
+enum assay_status assay_objectives_parse(const char *text,
+                                         const struct assay_objective **chosen,
+                                         size_t *n)
+{
+    size_t count = 0;
+    for (const char *at = text;; at++) {
+        size_t length = strcspn(at, ",");
+        const struct assay_objective *objective = find(at, length);
+        if (!objective)
+            return assay_fail(ASSAY_INVALID,
+                              "no objective \"%.*s\"; there are accuracy, "
+                              "latency, memory, size and energy",
+                              (int)length, at);
+        for (size_t i = 0; i < count; i++)
+            if (chosen[i] == objective)
+                return assay_fail(ASSAY_INVALID, "objective %s is named twice",
+                                  objective->name);
+        if (count == ASSAY_OBJECTIVES_MAX)
+            return assay_fail(ASSAY_INVALID, "at most %d objectives",
+                              ASSAY_OBJECTIVES_MAX);
+        chosen[count++] = objective;
+        at += length;
+        if (!*at)
+            break;
+    }
+    *n = count;
+    return ASSAY_OK;
+}
+
+struct problem {
+    const struct assay_objective *const *objectives;
+    size_t n;
+};
+
+static bool dominates(const struct problem *p, const struct assay_point *a,
+                      const struct assay_point *b, bool *beyond_noise)
+{
+    bool better = false;
+    *beyond_noise = false;
+    for (size_t i = 0; i < p->n; i++) {
+        bool maximise = p->objectives[i]->maximise;
+        double gain =
+            maximise ? a->value[i] - b->value[i] : b->value[i] - a->value[i];
+        if (gain < 0)
+            return false;
+        if (gain > 0)
+            better = true;
+        if (maximise ? a->low[i] > b->high[i] : a->high[i] < b->low[i])
+            *beyond_noise = true;
+    }
+    return better;
+}
+
+/* Fewer is better: how good a point is as the one that beats another. */
+static int rank_beater(const struct assay_point *point, bool beyond_noise)
+{
+    return (point->front ? 0 : 2) + (beyond_noise ? 0 : 1);
+}
+
+static void judge_beaten(const struct problem *p, struct assay_front *front,
+                         struct assay_point *point)
+{
+    bool surely_beaten = false, beyond;
+    int best = 4;
+    for (size_t i = 0; i < front->n; i++) {
+        if (!dominates(p, &front->points[i], point, &beyond))
+            continue;
+        surely_beaten |= beyond;
+        int rank = rank_beater(&front->points[i], beyond);
+        if (rank < best) {
+            best = rank;
+            point->beaten_by = i;
+        }
+    }
+    if (!surely_beaten)
+        point->noise_of = point->beaten_by;
+}
+
+/* Whether `a` is better than `b` in an objective, beyond noise. */
+static bool surely_better(const struct problem *p, const struct assay_point *a,
+                          const struct assay_point *b)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->objectives[i]->maximise ? a->low[i] > b->high[i]
+                                       : a->high[i] < b->low[i])
+            return true;
+    return false;
+}
+
+static void judge_front(const struct problem *p, struct assay_front *front,
+                        size_t at)
+{
+    struct assay_point *point = &front->points[at];
+    for (size_t i = 0; i < front->n; i++) {
+        const struct assay_point *rival = &front->points[i];
+        if (i == at || surely_better(p, point, rival))
+            continue;
+        bool first = point->noise_of == ASSAY_NO_POINT;
+        if (first || (rival->front && !front->points[point->noise_of].front))
+            point->noise_of = i;
+    }
+}
+
+static void judge(const struct problem *p, struct assay_front *front)
+{
+    bool beyond;
+    for (size_t i = 0; i < front->n; i++) {
+        struct assay_point *point = &front->points[i];
+        point->front = true;
+        for (size_t j = 0; point->front && j < front->n; j++)
+            point->front = !dominates(p, &front->points[j], point, &beyond);
+        front->n_front += point->front;
+    }
+    for (size_t i = 0; i < front->n; i++)
+        if (!front->points[i].front)
+            judge_beaten(p, front, &front->points[i]);
+    for (size_t i = 0; i < front->n; i++)
+        if (front->points[i].front)
+            judge_front(p, front, i);
+}
+
+static bool candidate(const struct assay_record *record, const char *target)
+{
+    const char *kind = assay_record_get_text(record, ASSAY_FIELD_kind);
+    const char *on = assay_record_get_text(record, ASSAY_FIELD_target);
+    return kind && !strcmp(kind, "model") &&
+           (!target || (on && !strcmp(on, target)));
+}
+
+static bool read_point(const struct problem *p,
+                       const struct assay_record *record,
+                       struct assay_point *point)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->objectives[i]->get(record, &point->value[i], &point->low[i],
+                                   &point->high[i]))
+            return false;
+    return true;
+}
+
+/* By the first objective, the better first; stable through the case's name. */
+static int compare(const void *a, const void *b, void *context)
+{
+    const struct problem *p = context;
+    const struct assay_point *x = a, *y = b;
+    for (size_t i = 0; i < p->n; i++) {
+        double d = p->objectives[i]->maximise ? y->value[i] - x->value[i]
+                                              : x->value[i] - y->value[i];
+        if (d != 0)
+            return d < 0 ? -1 : 1;
+    }
+    const char *s = assay_record_get_text(x->record, ASSAY_FIELD_case);
+    const char *t = assay_record_get_text(y->record, ASSAY_FIELD_case);
+    int order = strcmp(s ? s : "", t ? t : "");
+    return order ? order
+                 : (x->run->id > y->run->id) - (x->run->id < y->run->id);
+}
+
+enum assay_status
+assay_front_compute(const struct assay_run_data *const *runs, size_t n,
+                    const struct assay_objective *const *objectives,
+                    size_t n_objectives, const char *target,
+                    struct assay_front *front)
+{
+    struct problem p = {objectives, n_objectives};
+    size_t most = 1;
+    for (size_t i = 0; i < n; i++)
+        most += runs[i]->n_records;
+    *front =
+        (struct assay_front){.points = calloc(most, sizeof *front->points)};
+    if (!front->points)
+        return assay_fail(ASSAY_NOMEM, "front: out of memory");
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < runs[i]->n_records; j++) {
+            const struct assay_record *record = runs[i]->records[j];
+            if (!candidate(record, target))
+                continue;
+            const char *status =
+                assay_record_get_text(record, ASSAY_FIELD_status);
+            if (!status || strcmp(status, "ok") != 0) {
+                front->not_ok++;
+                continue;
+            }
+            struct assay_point point = {.run = &runs[i]->run,
+                                        .record = record,
+                                        .beaten_by = ASSAY_NO_POINT,
+                                        .noise_of = ASSAY_NO_POINT};
+            if (read_point(&p, record, &point))
+                front->points[front->n++] = point;
+            else
+                front->lacking++;
+        }
+    qsort_r(front->points, front->n, sizeof *front->points, compare, &p);
+    judge(&p, front);
+    return ASSAY_OK;
+}
+
+void assay_front_free(struct assay_front *front)
+{
+    free(front->points);
+    *front = (struct assay_front){.n = 0};
+}
+
+struct pair {
+    double x, y;
+};
+
+static int by_x(const void *a, const void *b)
+{
+    const struct pair *p = a, *q = b;
+    return p->x != q->x ? (p->x > q->x) - (p->x < q->x)
+                        : (p->y > q->y) - (p->y < q->y);
+}
+
+double assay_hypervolume(const double *x, const double *y, size_t n, double rx,
+                         double ry)
+{
+    struct pair *pairs = malloc((n + 1) * sizeof *pairs);
+    if (!pairs)
+        return NAN;
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = (struct pair){x[i], y[i]};
+    qsort(pairs, n, sizeof *pairs, by_x);
+    double area = 0, lowest = ry;
+    for (size_t i = 0; i < n && pairs[i].x < rx; i++)
+        if (pairs[i].y < lowest) {
+            area += (rx - pairs[i].x) * (lowest - pairs[i].y);
+            lowest = pairs[i].y;
+        }
+    free(pairs);
+    return area;
+}
+
+bool assay_front_hypervolume(const struct assay_front *front,
+                             const struct assay_objective *const *objectives,
+                             size_t n_objectives, double *area)
+{
+    size_t accuracy = 0, latency = 1;
+    if (n_objectives != 2 || !front->n)
+        return false;
+    if (objectives[0]->get == get_latency) {
+        accuracy = 1;
+        latency = 0;
+    }
+    if (objectives[accuracy]->get != get_accuracy ||
+        objectives[latency]->get != get_latency)
+        return false;
+    double *xy = malloc(2 * front->n * sizeof *xy);
+    if (!xy)
+        return false;
+    for (size_t i = 0; i < front->n; i++) {
+        /* A clock's tick is a nanosecond, so a time of 0 is less than one. */
+        xy[i] = log10(fmax(front->points[i].value[latency], 1));
+        xy[front->n + i] = 1 - front->points[i].value[accuracy];
+    }
+    *area = assay_hypervolume(xy, xy + front->n, front->n, log10(100e6), 1);
+    free(xy);
+    return isfinite(*area);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The front: the models' records that no other record beats in every chosen
+ * objective. Pure functions, any thread.
+ *
+ * a dominates b if it is at least as good in every objective and better in
+ * one, by the values measured. It does so beyond noise if in one of those in
+ * which it is better the two 95 % intervals do not meet. Equal points dominate
+ * neither each other.
+ */
+#ifndef ASSAY_REPORTS_PARETO_H
+#define ASSAY_REPORTS_PARETO_H
+
+#include "harness/store.h"
+
+#define ASSAY_OBJECTIVES_MAX 3
+#define ASSAY_NO_POINT ((size_t)-1)
+
+struct assay_objective {
+    const char *name;  /* as --objective names it */
+    const char *title; /* "Latency per image" */
+    bool maximise;
+    /* False if the record lacks it; low and high are the value where there is
+     * no interval. */
+    bool (*get)(const struct assay_record *record, double *value, double *low,
+                double *high);
+};
+
+/* accuracy (share), latency (ns per image), memory (peak bytes of host and
+ * device), size (bytes of the model's file), energy (J per image). */
+extern const struct assay_objective assay_objectives[];
+extern const size_t assay_objective_count;
+
+/* "accuracy,latency": at most ASSAY_OBJECTIVES_MAX names, each once; INVALID
+ * lists those there are. */
+enum assay_status assay_objectives_parse(const char *text,
+                                         const struct assay_objective **chosen,
+                                         size_t *n);
+
+struct assay_point {
+    const struct assay_run *run;
+    const struct assay_record *record;
+    double value[ASSAY_OBJECTIVES_MAX];
+    double low[ASSAY_OBJECTIVES_MAX], high[ASSAY_OBJECTIVES_MAX];
+    bool front;
+    /* Of a point off the front: one that dominates it, on the front and if
+     * possible beyond noise. */
+    size_t beaten_by;
+    /* A point off the front that none dominates beyond noise: beaten_by. A
+     * point of the front: another (on the front if possible) than which it is
+     * better in no objective beyond noise, so that it may not belong there.
+     * Else ASSAY_NO_POINT: the verdict is clear. */
+    size_t noise_of;
+};
+
+struct assay_front {
+    struct assay_point *points; /* best first objective first */
+    size_t n, n_front;
+    size_t lacking; /* models' records that lack an objective */
+    size_t not_ok;  /* models' records of another status than ok */
+};
+
+/* The front of all models' records of the runs, or, if target is given, of
+ * those of that target. NOMEM only; no points is no error. */
+enum assay_status
+assay_front_compute(const struct assay_run_data *const *runs, size_t n,
+                    const struct assay_objective *const *objectives,
+                    size_t n_objectives, const char *target,
+                    struct assay_front *front);
+void assay_front_free(struct assay_front *front);
+
+/* Area that n points, both coordinates to be minimised, dominate up to the
+ * reference (rx, ry): of (1,3), (2,2), (3,1) and (4,4) it is 6. Points beyond
+ * the reference add nothing. NaN: no memory. */
+double assay_hypervolume(const double *x, const double *y, size_t n, double rx,
+                         double ry);
+
+/* The same of a front of accuracy and latency: x = log10 of the latency per
+ * image in ns, y = 1 - accuracy, reference: 100 ms and accuracy 0. In decades
+ * of latency. False if these are not the objectives or there is no point. */
+bool assay_front_hypervolume(const struct assay_front *front,
+                             const struct assay_objective *const *objectives,
+                             size_t n_objectives, double *area);
+
+#endif

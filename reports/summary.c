@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "summary.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "units.h"
+
+static bool say(json_t *sentences, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static bool say(json_t *sentences, const char *format, ...)
+{
+    char *text;
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    if (n < 0)
+        return false;
+    bool ok = !json_array_append_new(sentences, json_string(text));
+    free(text);
+    return ok;
+}
+
+void assay_objective_text(const struct assay_objective *objective, double value,
+                          char *text, size_t size)
+{
+    static const char *const units[][2] = {{"accuracy", "share"},
+                                           {"latency", "ns"},
+                                           {"memory", "B"},
+                                           {"size", "B"},
+                                           {"energy", "J"}};
+    const char *unit = "";
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (!strcmp(units[i][0], objective->name))
+            unit = units[i][1];
+    assay_units_text(unit, value, text, size);
+}
+
+static const char *text_or(const struct assay_record *record,
+                           enum assay_field field, const char *other)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text ? text : other;
+}
+
+char *assay_point_text(const struct assay_point *point, bool with_run,
+                       const struct assay_report_options *options)
+{
+    char *text = NULL, value[32];
+    size_t size;
+    double batch;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    const char *variant =
+        assay_record_get_text(point->record, ASSAY_FIELD_variant);
+    fputs(text_or(point->record, ASSAY_FIELD_model, "a model"), out);
+    if (variant && strcmp(variant, "fp32") != 0)
+        fprintf(out, " (%s)", variant);
+    fprintf(out, " on %s",
+            text_or(point->record, ASSAY_FIELD_target, "an unnamed target"));
+    if (assay_record_number(point->record, ASSAY_FIELD_batch, &batch))
+        fprintf(out, ", batch %.0f", batch);
+    if (with_run)
+        fprintf(out, ", run %lld", (long long)point->run->id);
+    for (size_t i = 0; i < options->n_objectives; i++) {
+        assay_objective_text(options->objectives[i], point->value[i], value,
+                             sizeof value);
+        fprintf(out, "%s%s", i ? ", " : " (", value);
+        if (!strcmp(options->objectives[i]->name, "latency"))
+            fputs(" per image", out);
+    }
+    fputs(")", out);
+    fclose(out);
+    return text;
+}
+
+static json_t *statuses(const struct assay_run_data *run)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < run->n_records; i++) {
+        const char *status =
+            text_or(run->records[i], ASSAY_FIELD_status, "of no status");
+        json_int_t n = json_integer_value(json_object_get(counts, status));
+        json_object_set_new(counts, status, json_integer(n + 1));
+    }
+    return counts;
+}
+
+bool assay_run_complete(const struct assay_run_data *run, size_t *missing)
+{
+    json_t *plan = run->run.plan ? json_loads(run->run.plan, 0, NULL) : NULL;
+    json_t *have = json_object();
+    *missing = 0;
+    for (size_t i = 0; i < run->n_records; i++)
+        json_object_set_new(
+            have, text_or(run->records[i], ASSAY_FIELD_case, ""), json_true());
+    size_t i;
+    json_t *name;
+    json_array_foreach(plan, i, name)
+    {
+        if (json_is_string(name) &&
+            !json_object_get(have, json_string_value(name)))
+            ++*missing;
+    }
+    json_decref(plan);
+    json_decref(have);
+    return run->run.finished && !*missing;
+}
+
+static bool say_run(json_t *sentences, const struct assay_run_data *run)
+{
+    char counts[300] = "";
+    json_t *object = statuses(run);
+    const char *status;
+    json_t *count;
+    json_object_foreach(object, status, count)
+    {
+        size_t used = strlen(counts);
+        snprintf(counts + used, sizeof counts - used, "%s%lld %s",
+                 used ? ", " : "", (long long)json_integer_value(count),
+                 status);
+    }
+    json_decref(object);
+    const char *suite = run->run.suite ? run->run.suite : "";
+    bool ok = say(sentences, "Run %lld%s%s, started %s, holds %zu %s%s%s.",
+                  (long long)run->run.id, *suite ? " of " : "", suite,
+                  run->run.started ? run->run.started : "at an unknown time",
+                  run->n_records, run->n_records == 1 ? "case" : "cases",
+                  *counts ? ": " : "", counts);
+    size_t missing;
+    if (ok && !assay_run_complete(run, &missing))
+        ok = missing
+                 ? say(sentences,
+                       "Run %lld did not finish: %zu planned %s no record.",
+                       (long long)run->run.id, missing,
+                       missing == 1 ? "case has" : "cases have")
+                 : say(sentences,
+                       "Run %lld has not ended: it was cut off, or is still "
+                       "going on.",
+                       (long long)run->run.id);
+    return ok;
+}
+
+static bool say_point(json_t *sentences, const struct assay_front *front,
+                      size_t at, size_t n_runs,
+                      const struct assay_report_options *options)
+{
+    const struct assay_point *point = &front->points[at];
+    char *text = assay_point_text(point, n_runs > 1, options), *rival = NULL;
+    if (point->noise_of != ASSAY_NO_POINT)
+        rival = assay_point_text(&front->points[point->noise_of], n_runs > 1,
+                                 options);
+    bool ok = text;
+    if (ok && point->front && rival)
+        ok = say(sentences,
+                 "On the front: %s; but within noise it is no better than %s.",
+                 text, rival);
+    else if (ok && point->front)
+        ok = say(sentences, "On the front: %s.", text);
+    else if (ok && rival)
+        ok = say(sentences,
+                 "Perhaps on the front: %s is beaten by %s, but within noise "
+                 "only.",
+                 text, rival);
+    free(text);
+    free(rival);
+    return ok;
+}
+
+static bool say_front(json_t *sentences, const struct assay_front *front,
+                      size_t n_runs, const struct assay_report_options *options)
+{
+    bool ok = true;
+    if (!front->n)
+        return say(sentences,
+                   "No model has all that the front needs, so there is none.");
+    for (size_t i = 0; ok && i < front->n; i++)
+        if (front->points[i].front)
+            ok = say_point(sentences, front, i, n_runs, options);
+    for (size_t i = 0; ok && i < front->n; i++)
+        if (!front->points[i].front)
+            ok = say_point(sentences, front, i, n_runs, options);
+    if (ok && front->n > front->n_front)
+        ok = say(sentences,
+                 "%zu of %zu points are beaten in every objective chosen.",
+                 front->n - front->n_front, front->n);
+    double area;
+    if (ok && assay_front_hypervolume(front, options->objectives,
+                                      options->n_objectives, &area))
+        ok = say(sentences,
+                 "The front dominates an area (hypervolume) of %.3f decades of "
+                 "latency times accuracy, up to 100 ms per image and down to "
+                 "accuracy 0.",
+                 area);
+    if (ok && front->lacking)
+        ok = say(sentences,
+                 "%zu measured model %s not on the chart for want of a value.",
+                 front->lacking, front->lacking == 1 ? "case is" : "cases are");
+    return ok;
+}
+
+/* Cases that have no result, together where status and reason are the same. */
+static bool say_unmeasured(json_t *sentences, const struct assay_run_data *run)
+{
+    json_t *groups = json_object();
+    bool ok = groups;
+    for (size_t i = 0; ok && i < run->n_records; i++) {
+        const struct assay_record *r = run->records[i];
+        const char *status = text_or(r, ASSAY_FIELD_status, "of no status");
+        if (!strcmp(status, "ok"))
+            continue;
+        const char *name = text_or(r, ASSAY_FIELD_case, "a case");
+        const char *reason = text_or(r, ASSAY_FIELD_reason, "no reason given");
+        char *key;
+        if (asprintf(&key, "%s: %s", status, reason) < 0) {
+            ok = false;
+            break;
+        }
+        json_t *names = json_object_get(groups, key);
+        if (names)
+            ok = !json_array_append_new(names, json_string(name));
+        else
+            ok = !json_object_set_new(groups, key, json_pack("[s]", name));
+        free(key);
+    }
+    const char *key;
+    json_t *names;
+    json_object_foreach(groups, key, names)
+    {
+        size_t n = json_array_size(names);
+        const char *first = json_string_value(json_array_get(names, 0));
+        if (ok && n == 1)
+            ok = say(sentences, "Without a result: %s (%s).", first, key);
+        else if (ok)
+            ok = say(sentences, "Without a result: %s and %zu more (%s).",
+                     first, n - 1, key);
+    }
+    json_decref(groups);
+    return ok;
+}
+
+json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,
+                      const struct assay_report_options *options)
+{
+    json_t *sentences = json_array();
+    bool ok = sentences, models = false;
+    for (size_t i = 0; ok && i < n; i++) {
+        ok = say_run(sentences, runs[i]);
+        for (size_t j = 0; j < runs[i]->n_records; j++)
+            models |= !strcmp(
+                text_or(runs[i]->records[j], ASSAY_FIELD_kind, ""), "model");
+    }
+    struct assay_front front;
+    if (ok && models) {
+        ok = assay_front_compute(runs, n, options->objectives,
+                                 options->n_objectives, NULL,
+                                 &front) == ASSAY_OK;
+        if (ok) {
+            ok = say_front(sentences, &front, n, options);
+            assay_front_free(&front);
+        }
+    }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = say_unmeasured(sentences, runs[i]);
+    if (!ok) {
+        json_decref(sentences);
+        return NULL;
+    }
+    return sentences;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * reports/pareto.c: fronts, ties, noise and the hypervolume.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report_runs.h"
+#include "reports/pareto.h"
+
+static struct assay_run_data data;
+static struct assay_front front;
+static const struct assay_objective *chosen[ASSAY_OBJECTIVES_MAX];
+static size_t n_chosen;
+
+static int setup(void **state)
+{
+    (void)state;
+    data = (struct assay_run_data){.run = {.id = 1}};
+    return assay_objectives_parse("accuracy,latency", chosen, &n_chosen);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    assay_front_free(&front);
+    for (size_t i = 0; i < data.n_records; i++)
+        assay_record_destroy(&data.records[i]);
+    free(data.records);
+    return 0;
+}
+
+static struct assay_record *add(const char *name, const char *target,
+                                double accuracy, double half, double latency,
+                                double spread)
+{
+    struct assay_record *r = assay_test_record("model", name, "ok");
+    assay_record_text(r, ASSAY_FIELD_target, target);
+    assay_record_int(r, ASSAY_FIELD_batch, 1);
+    assay_record_real(r, ASSAY_FIELD_accuracy, accuracy);
+    assay_record_real(r, ASSAY_FIELD_accuracy_low, accuracy - half);
+    assay_record_real(r, ASSAY_FIELD_accuracy_high, accuracy + half);
+    assay_record_real(r, ASSAY_FIELD_latency_ns_median, latency);
+    assay_record_real(r, ASSAY_FIELD_latency_ns_low, latency - spread);
+    assay_record_real(r, ASSAY_FIELD_latency_ns_high, latency + spread);
+    assay_test_append(&data, r);
+    return r;
+}
+
+static void compute(const char *target)
+{
+    const struct assay_run_data *runs[] = {&data};
+    assay_front_free(&front);
+    assert_int_equal(
+        assay_front_compute(runs, 1, chosen, n_chosen, target, &front),
+        ASSAY_OK);
+}
+
+static const struct assay_point *point(const char *name)
+{
+    for (size_t i = 0; i < front.n; i++)
+        if (!strcmp(
+                assay_record_get_text(front.points[i].record, ASSAY_FIELD_case),
+                name))
+            return &front.points[i];
+    fail_msg("no point %s", name);
+    return NULL;
+}
+
+static const char *name_at(size_t i)
+{
+    return i == ASSAY_NO_POINT ? "-"
+                               : assay_record_get_text(front.points[i].record,
+                                                       ASSAY_FIELD_case);
+}
+
+static void clear_cases(void **state)
+{
+    (void)state;
+    add("slow", "cpu", 0.95, 0, 900, 1);
+    add("fast", "cpu", 0.80, 0, 10, 1);
+    add("middle", "cpu", 0.90, 0, 100, 1);
+    add("beaten", "gpu", 0.85, 0, 200, 1);
+    compute(NULL);
+    assert_int_equal(front.n, 4);
+    assert_int_equal(front.n_front, 3);
+    assert_string_equal(name_at(0), "slow"); /* the most accurate first */
+    assert_string_equal(name_at(point("beaten")->beaten_by), "middle");
+    assert_string_equal(name_at(point("beaten")->noise_of), "-");
+    assert_string_equal(name_at(point("middle")->noise_of), "-");
+    compute("gpu");
+    assert_true(front.n == 1 && front.n_front == 1);
+    compute("tpu");
+    assert_true(front.n == 0 && front.n_front == 0);
+}
+
+static void ties_stay_on_the_front(void **state)
+{
+    (void)state;
+    add("a", "cpu", 0.9, 0, 100, 0);
+    add("b", "cpu", 0.9, 0, 100, 0);
+    add("same accuracy, slower", "cpu", 0.9, 0, 101, 0);
+    add("same time, worse", "cpu", 0.89, 0, 100, 0);
+    compute(NULL);
+    assert_int_equal(front.n_front, 2);
+    assert_true(point("a")->front && point("b")->front);
+    assert_string_equal(name_at(point("a")->noise_of), "b");
+    assert_string_equal(name_at(point("same accuracy, slower")->noise_of), "-");
+    assert_string_equal(name_at(point("same time, worse")->beaten_by), "a");
+}
+
+static void noise_is_not_dominance(void **state)
+{
+    (void)state;
+    /* A beats B by less than the intervals of both objectives. */
+    add("A", "cpu", 0.902, 0.005, 100, 5);
+    add("B", "cpu", 0.900, 0.005, 104, 5);
+    /* C is slower than A for sure, and better within noise only. */
+    add("C", "cpu", 0.903, 0.005, 300, 5);
+    /* D is worse than all of them for sure. */
+    add("D", "cpu", 0.800, 0.005, 400, 5);
+    compute(NULL);
+    assert_int_equal(front.n_front, 2);
+    assert_false(point("B")->front);
+    assert_string_equal(name_at(point("B")->beaten_by), "A");
+    assert_string_equal(name_at(point("B")->noise_of), "A");
+    assert_true(point("A")->front && point("C")->front);
+    assert_string_equal(name_at(point("A")->noise_of), "B");
+    assert_string_equal(name_at(point("C")->noise_of), "A");
+    assert_string_equal(name_at(point("D")->noise_of), "-");
+}
+
+static void what_is_absent_is_counted(void **state)
+{
+    (void)state;
+    add("whole", "cpu", 0.9, 0, 100, 0);
+    assay_record_absent(add("no accuracy", "cpu", 0.9, 0, 10, 0),
+                        ASSAY_FIELD_accuracy, "no labels");
+    assay_record_text(add("wrong", "cpu", 0.99, 0, 10, 0), ASSAY_FIELD_status,
+                      "wrong");
+    assay_record_text(add("kernel", "cpu", 0.99, 0, 10, 0), ASSAY_FIELD_kind,
+                      "kernel");
+    compute(NULL);
+    assert_true(front.n == 1 && front.lacking == 1 && front.not_ok == 1);
+    assert_int_equal(
+        assay_objectives_parse("accuracy,memory", chosen, &n_chosen), ASSAY_OK);
+    compute(NULL);
+    assert_true(front.n == 0 && front.lacking == 2);
+}
+
+static void latency_is_per_image(void **state)
+{
+    (void)state;
+    struct assay_record *r = add("batch", "cpu", 0.9, 0, 6400, 64);
+    assay_record_int(r, ASSAY_FIELD_batch, 64);
+    add("single", "cpu", 0.9, 0, 150, 1);
+    compute(NULL);
+    assert_true(point("batch")->front && !point("single")->front);
+    assert_true(point("batch")->value[1] == 100);
+    assert_true(point("batch")->low[1] == 99);
+    assert_true(point("batch")->high[1] == 101);
+}
+
+static void memory_can_be_the_third(void **state)
+{
+    (void)state;
+    struct assay_record *big = add("fast and big", "cpu", 0.9, 0, 100, 0);
+    struct assay_record *small = add("slow and small", "gpu", 0.9, 0, 200, 0);
+    assay_record_int(big, ASSAY_FIELD_host_peak_bytes, 1000);
+    assay_record_int(small, ASSAY_FIELD_host_peak_bytes, 400);
+    assay_record_int(small, ASSAY_FIELD_device_peak_bytes, 500);
+    compute(NULL);
+    assert_int_equal(front.n_front, 1);
+    assert_int_equal(
+        assay_objectives_parse("accuracy,latency,memory", chosen, &n_chosen),
+        ASSAY_OK);
+    compute(NULL);
+    assert_int_equal(front.n_front, 2);
+    assert_true(point("slow and small")->value[2] == 900);
+}
+
+static void objectives_are_checked(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "speed",
+                                      "accuracy,",
+                                      "latency,,size",
+                                      "latency,latency",
+                                      "accuracy,latency,memory,size"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(assay_objectives_parse(bad[i], chosen, &n_chosen),
+                         ASSAY_INVALID);
+}
+
+static void areas(void **state)
+{
+    (void)state;
+    const double x[] = {1, 2, 3, 3, 2.5, 9, 0.5}, y[] = {3, 2, 1, 1, 2.5, 0, 9};
+    assert_true(assay_hypervolume(x, y, 3, 4, 4) == 6);
+    /* Doubled, dominated and outlying points add nothing. */
+    assert_true(assay_hypervolume(x, y, 7, 4, 4) == 6);
+    assert_true(assay_hypervolume(x, y, 0, 4, 4) == 0);
+    assert_true(assay_hypervolume(x, y, 1, 4, 4) == 3);
+    double area = -1;
+    compute(NULL);
+    assert_false(assay_front_hypervolume(&front, chosen, n_chosen, &area));
+    add("a", "cpu", 0.5, 0, 1e6, 0);
+    add("b", "cpu", 0.9, 0, 1e7, 0);
+    compute(NULL);
+    assert_true(assay_front_hypervolume(&front, chosen, n_chosen, &area));
+    assert_true(fabs(area - (2 * 0.5 + 1 * 0.4)) < 1e-12);
+    printf("hypervolume of the published example: 6\n");
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        CASE(clear_cases),
+        CASE(ties_stay_on_the_front),
+        CASE(noise_is_not_dominance),
+        CASE(what_is_absent_is_counted),
+        CASE(latency_is_per_image),
+        CASE(memory_can_be_the_third),
+        CASE(objectives_are_checked),
+        CASE(areas),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
