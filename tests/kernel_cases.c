@@ -18,6 +18,8 @@ const struct kernel_case kernel_cases[] = {
     {"dense", "m=15 n=65 k=257 bias=1"},
     {"dense", "m=97 n=101 k=103 act=gelu"},
     {"dense", "m=127 n=129 k=385 bias=1"},
+    {"dense", "m=29 n=70 k=1024 bias=1 act=relu"},
+    {"dense", "m=15 n=300 k=2048 bias=1 act=gelu"},
 
     {"conv2d", "h=28 w=28 c=64 k=64 r=3 s=3 pad_top=1 pad_left=1 pad_bottom=1 "
                "pad_right=1 bias=1 act=relu"},
@@ -40,6 +42,13 @@ const struct kernel_case kernel_cases[] = {
     {"conv2d", "h=8 w=8 c=64 k=64 r=3 s=3 groups=4 pad_top=2 pad_left=2 "
                "pad_bottom=2 pad_right=2 dil_h=2 dil_w=2"},
     {"conv2d", "h=5 w=127 c=3 k=33 r=1 s=9 pad_right=8"},
+    {"conv2d", "h=4 w=4 c=1024 k=70 r=1 s=1 bias=1 act=relu"},
+    {"conv2d", "h=3 w=8 c=530 k=33 r=3 s=3 pad_top=1 pad_left=1 pad_bottom=1 "
+               "pad_right=1 bias=1 act=relu6"},
+    {"conv2d", "n=40 h=3 w=3 c=8 k=17 r=3 s=3 pad_top=2 pad_left=1 "
+               "pad_bottom=1 pad_right=1 bias=1"},
+    {"conv2d", "n=2 h=70 w=36 c=64 k=8 r=3 s=3 pad_top=1 pad_left=1 "
+               "pad_bottom=1 pad_right=1 stride_h=2"},
 
     {"depthwise", "h=28 w=28 c=32 r=3 s=3 pad_top=1 pad_left=1 pad_bottom=1 "
                   "pad_right=1 bias=1 act=relu"},
