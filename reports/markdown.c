@@ -103,13 +103,31 @@ static bool belongs(const struct table *table,
            !strcmp(status, "ok");
 }
 
+/* Values carry their units, so latency_ns_median is "latency median". */
+static void column_title(FILE *out, const char *name)
+{
+    static const char *const units[] = {"_ns", "_bytes", "_per_s", "_j"};
+    while (*name) {
+        size_t skip = 0;
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+            size_t n = strlen(units[i]);
+            if (!strncmp(name, units[i], n) && (!name[n] || name[n] == '_'))
+                skip = n;
+        }
+        name += skip;
+        if (!skip) {
+            putc(*name == '_' ? ' ' : *name, out);
+            name++;
+        }
+    }
+}
+
 static void head(FILE *out, const struct table *table, bool with_run)
 {
     fprintf(out, "\n## %s\n\n|%s", table->title, with_run ? " run |" : "");
     for (size_t i = 0; i < table->n_columns; i++) {
-        const char *name = assay_fields[table->columns[i]].name;
         fputs(" ", out);
-        escaped(out, name);
+        column_title(out, assay_fields[table->columns[i]].name);
         fputs(" |", out);
     }
     fprintf(out, "\n|%s", with_run ? "--:|" : "");

@@ -194,7 +194,8 @@ static void judge_front(const struct problem *p, struct assay_front *front,
     struct assay_point *point = &front->points[at];
     for (size_t i = 0; i < front->n; i++) {
         const struct assay_point *rival = &front->points[i];
-        if (i == at || surely_better(p, point, rival))
+        bool surely_beaten = !rival->front && rival->noise_of == ASSAY_NO_POINT;
+        if (i == at || surely_beaten || surely_better(p, point, rival))
             continue;
         bool first = point->noise_of == ASSAY_NO_POINT;
         if (first || (rival->front && !front->points[point->noise_of].front))

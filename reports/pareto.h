@@ -47,9 +47,10 @@ struct assay_point {
      * possible beyond noise. */
     size_t beaten_by;
     /* A point off the front that none dominates beyond noise: beaten_by. A
-     * point of the front: another (on the front if possible) than which it is
-     * better in no objective beyond noise, so that it may not belong there.
-     * Else ASSAY_NO_POINT: the verdict is clear. */
+     * point of the front: another (on the front if possible, and not beaten
+     * beyond noise itself) than which it is better in no objective beyond
+     * noise, so that it may not belong there. Else ASSAY_NO_POINT: the verdict
+     * is clear. */
     size_t noise_of;
 };
 

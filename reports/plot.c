@@ -84,76 +84,88 @@ static bool is_of(const struct assay_point *point, enum assay_field field,
     return !strcmp(text ? text : "?", name);
 }
 
-/* Latency per image in µs, accuracy in percent; then the ends of both. */
-static void data_line(FILE *out, const struct assay_point *p)
+static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73",
+                                      "#cc79a7", "#56b4e9", "#e69f00"};
+/* gnuplot's filled shapes; the hollow one of each is the number before it. */
+static const size_t shapes[] = {7, 5, 9, 13, 11, 15};
+
+/* Latency per image in µs, accuracy in percent, the ends of both, the shape:
+ * that of the model, hollow at batch 1. */
+static void data_line(FILE *out, const struct assay_point *p, json_t *models)
 {
-    fprintf(out, "%.9g %.9g %.9g %.9g %.9g %.9g\n", p->value[1] / 1e3,
+    size_t shape = 0;
+    double batch;
+    const char *model;
+    json_t *value;
+    json_object_foreach(models, model, value)
+    {
+        if (is_of(p, ASSAY_FIELD_model, model))
+            break;
+        shape++;
+    }
+    bool hollow =
+        assay_record_number(p->record, ASSAY_FIELD_batch, &batch) && batch == 1;
+    fprintf(out, "%.9g %.9g %.9g %.9g %.9g %.9g %zu\n", p->value[1] / 1e3,
             100 * p->value[0], p->low[1] / 1e3, p->high[1] / 1e3,
-            100 * p->low[0], 100 * p->high[0]);
+            100 * p->low[0], 100 * p->high[0], shapes[shape % 6] - hollow);
 }
 
 static void data_blocks(FILE *out, const struct assay_front *front,
                         json_t *targets, json_t *models)
 {
-    const char *target, *model;
+    const char *target;
     json_t *value;
     size_t block = 0;
     json_object_foreach(targets, target, value)
     {
-        json_object_foreach(models, model, value)
-        {
-            fprintf(out, "$p%zu << END\n", block++);
-            for (size_t i = 0; i < front->n; i++)
-                if (is_of(&front->points[i], ASSAY_FIELD_target, target) &&
-                    is_of(&front->points[i], ASSAY_FIELD_model, model))
-                    data_line(out, &front->points[i]);
-            fputs("END\n", out);
-        }
+        fprintf(out, "$p%zu << END\n", block++);
+        for (size_t i = 0; i < front->n; i++)
+            if (is_of(&front->points[i], ASSAY_FIELD_target, target))
+                data_line(out, &front->points[i], models);
+        fputs("END\n", out);
     }
     /* The points are sorted by accuracy, the best first; from the other end
      * the staircase climbs with the latency. */
     fputs("$front << END\n", out);
     for (size_t i = front->n; i-- > 0;)
         if (front->points[i].front)
-            data_line(out, &front->points[i]);
+            data_line(out, &front->points[i], models);
     fputs("END\n", out);
 }
 
 static void plot_series(FILE *out, json_t *targets, json_t *models)
 {
-    static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73",
-                                          "#cc79a7", "#56b4e9", "#e69f00"};
-    static const int shapes[] = {7, 5, 9, 11, 13, 6, 4, 8, 10, 12};
-    const char *target, *model;
+    const char *name;
     json_t *value;
-    size_t block = 0, colour = 0;
+    size_t i = 0;
     fputs("plot $front using 1:2 with steps lw 2 lc rgb '#888888' "
           "title 'front'",
           out);
-    json_object_foreach(targets, target, value)
+    /* Bars to both sides, then the points over them. */
+    json_object_foreach(targets, name, value)
     {
-        size_t shape = 0;
-        json_object_foreach(models, model, value)
-        {
-            const char *c = colours[colour % 6];
-            int s = shapes[shape % 10];
-            /* Bars to both sides, then the points over them. */
-            fprintf(out,
-                    ", \\\n  $p%zu using 1:2:3:4:5:6 with xyerrorbars pt -1 "
-                    "lc rgb '%s' notitle, $p%zu using 1:2 with points pt %d "
-                    "ps 1 lc rgb '%s' title ",
-                    block, c, block, s, c);
-            char *title;
-            if (asprintf(&title, "%s, %s", model, target) < 0)
-                title = NULL;
-            quoted(out, title ? title : "?");
-            free(title);
-            block++;
-            shape++;
-        }
-        colour++;
+        const char *colour = colours[i % 6];
+        fprintf(out,
+                ", \\\n  $p%zu using 1:2:3:4:5:6 with xyerrorbars pt -1 lc rgb "
+                "'%s' notitle, $p%zu using 1:2:7 with points pt variable ps 1 "
+                "lc rgb '%s' notitle, keyentry with lines lw 8 lc rgb '%s' "
+                "title ",
+                i, colour, i, colour, colour);
+        quoted(out, name);
+        i++;
     }
-    fputs("\n", out);
+    i = 0;
+    json_object_foreach(models, name, value)
+    {
+        fprintf(out,
+                ", \\\n  keyentry with points pt %zu lc rgb '#444444' title ",
+                shapes[i % 6]);
+        quoted(out, name);
+        i++;
+    }
+    fputs(", \\\n  keyentry with points pt 6 lc rgb '#444444' title "
+          "'hollow: batch 1'\n",
+          out);
 }
 
 static void prelude(FILE *out, const char *title)
@@ -162,7 +174,7 @@ static void prelude(FILE *out, const char *title)
           "set terminal svg size 960,540 noenhanced font 'sans-serif,13' "
           "background '#ffffff'\n"
           "set grid back lc rgb '#dddddd'\nset border 3\nset tics nomirror\n"
-          "set key outside right top noenhanced\nset title ",
+          "set key outside right top Left reverse noenhanced\nset title ",
           out);
     quoted(out, title);
     fputs("\n", out);

@@ -86,6 +86,13 @@
     return (doubt ? "within noise of " : "beaten by ") +
       label(records[doubt ? p.noise_of : p.beaten_by]);
   }
+  function place(r) {
+    const p = r.point;
+    if (!p) return null;
+    const doubt = p.noise_of !== null;
+    return p.front ? (doubt ? "front, within noise" : "front")
+      : doubt ? "within noise" : "beaten";
+  }
   const points = records.filter((r) => r.kind === "model" && r.status === "ok" &&
     r.accuracy !== null && r.latency_ns_median > 0).map((r) => ({
     record: r,
@@ -127,7 +134,7 @@
 
   /* A mark of the plain chart and of the legend, in the shapes of Chart.js. */
   function mark(shape, x, y, r, colour, hollow) {
-    const style = { stroke: colour, "stroke-width": 2, fill: hollow ? "none" : colour };
+    const style = { stroke: colour, "stroke-width": 2, fill: hollow ? "var(--back)" : colour };
     const path = (d) => svg("path", { ...style, d });
     const a = r * 0.9;
     switch (shape) {
@@ -268,11 +275,11 @@
     });
     return list;
   }
-  /* 1, 2 and 5 of each decade, as many as there is room for. */
-  function tick(v) {
-    const lead = v / 10 ** Math.floor(Math.log10(v) + 1e-9);
-    return [1, 2, 5].includes(Math.round(lead * 1e6) / 1e6) ? human("ns", v * 1e3).replace(/\.0*(?= )/, "") : "";
-  }
+  /* The first digit of 2e-3 is 2. */
+  const lead = (v) =>
+    Math.round(v / 10 ** Math.floor(Math.log10(v) + 1e-9) * 1e6) / 1e6;
+  const tick = (v) => human("ns", v * 1e3).replace(/\.?0+(?= )/, (z) =>
+    (z.startsWith(".") ? "" : z));
   function tooltipLines(r) {
     const span = (unit, low, high) => (low === null || high === null ? ""
       : ` (${human(unit, low)} to ${human(unit, high)})`);
@@ -289,15 +296,25 @@
     const high = Math.max(...points.map((p) => p.xHigh));
     return { min: low / 1.5, max: high * 1.5 };
   }
+  function heights() {
+    return { suggestedMin: Math.min(...points.map((p) => p.yLow)),
+      suggestedMax: Math.max(...points.map((p) => p.yHigh)) };
+  }
+  /* As many of them as there is room for. */
+  function thin(axis) {
+    const decades = Math.log10(axis.max / axis.min);
+    const keep = decades < 4 ? [1, 2, 5] : [1];
+    axis.ticks = axis.ticks.filter((t) => keep.includes(lead(t.value)));
+  }
   function axes() {
     const grid = { color: css("--line") };
     const ticks = { color: css("--soft") };
     const title = (text) => ({ display: true, text, color: css("--text") });
     return {
-      x: { type: "logarithmic", ...limits(), grid,
-        ticks: { ...ticks, callback: tick, autoSkipPadding: 12, maxRotation: 0 },
+      x: { type: "logarithmic", ...limits(), grid, afterBuildTicks: thin,
+        ticks: { ...ticks, callback: tick, autoSkip: false, maxRotation: 0 },
         title: title("Latency per image (median, log scale)") },
-      y: { type: "linear", grace: "8%", grid,
+      y: { type: "linear", ...heights(), grid,
         ticks: { ...ticks, callback: (v) => +v.toFixed(2) + " %" },
         title: title("Accuracy") },
     };
@@ -348,8 +365,8 @@
     const words = (x, y, text, anchor) => box.append(svg("text",
       { x, y, "text-anchor": anchor, "font-size": 13, fill: css("--text") }, text));
     for (let e = Math.floor(Math.log10(min)); e <= Math.log10(max); e++)
-      for (const lead of [1, 2, 5]) {
-        const v = lead * 10 ** e;
+      for (const digit of [1, 2, 5]) {
+        const v = digit * 10 ** e;
         if (v < min || v > max) continue;
         line(X(v), T, X(v), H - B, css("--line"), 1);
         words(X(v), H - B + 18, tick(v), "middle");
@@ -382,14 +399,15 @@
     per_image: { title: "per image", text: "Median latency of one image",
       get: (r) => perImage(r, "latency_ns_median"),
       show: (v) => human("ns", v), exact: (v) => v + " ns" },
-    verdict: { title: "verdict", text: "Place on the front of all points",
-      get: (r) => verdict(r) || null, show: (v) => v, exact: (v) => v, isText: true },
+    verdict: { title: "verdict", text: "Place among all points of the chart",
+      get: place, show: (v) => v, exact: (v, r) => verdict(r), isText: true },
   };
   function column(name) {
     if (computed[name]) return { name, ...computed[name] };
     const f = fields.get(name);
     return {
-      name, title: name, text: f ? f.text : "", isText: f && f.kind === "text",
+      name, title: name.replace(/_(ns|bytes|per_s|j)(?=_|$)/, "").replace(/_/g, " "),
+      text: name + (f ? ": " + f.text : ""), isText: f && f.kind === "text",
       get: (r) => r[name],
       show: (v, r) => shown(r, name), exact: (v, r) => exact(r, name),
     };
@@ -403,7 +421,8 @@
   }
   function cell(r, c, first) {
     const v = c.get(r);
-    const td = el("td", { class: c.isText ? "text" : "number" });
+    const td = el("td", { class: !c.isText ? "number"
+      : c.name === "verdict" ? "name" : "text" });
     if (v === null || v === undefined) {
       const why = r.absent[c.name];
       td.append(el("span", { class: "none", title: why || "does not apply" }, "–"));
@@ -555,12 +574,12 @@
   const ok = records.filter((r) => r.status === "ok");
   addTable("models", ok.filter((r) => r.kind === "model"),
     ["model", "variant", "target", "batch", "threads", "accuracy", "images",
-      "per_image", "latency_ns_median", "latency_ns_p90", "latency_ns_p99",
-      "throughput_per_s", "prepare_ns", "host_peak_bytes", "device_peak_bytes",
-      "weights_bytes", "energy_j", "verdict"], true);
+      "per_image", "verdict", "latency_ns_median", "latency_ns_p90",
+      "latency_ns_p99", "throughput_per_s", "prepare_ns", "host_peak_bytes",
+      "device_peak_bytes", "weights_bytes", "energy_j"], true);
   addTable("kernels", ok.filter((r) => r.kind !== "model"),
-    ["case", "dtype", "impl", "shape", "target", "threads", "latency_ns_median",
-      "latency_ns_mad", "gflops", "gbytes_per_s", "roof_fraction", "max_error"], true);
+    ["case", "target", "threads", "latency_ns_median", "gflops", "roof_fraction",
+      "gbytes_per_s", "latency_ns_mad", "max_error", "dtype", "shape", "impl"], true);
   addTable("unmeasured", records.filter((r) => r.status !== "ok"),
     ["case", "target", "status", "reason", "max_error"], false);
   addAbsent();

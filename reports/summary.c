@@ -186,7 +186,8 @@ static bool say_front(json_t *sentences, const struct assay_front *front,
             ok = say_point(sentences, front, i, n_runs, options);
     if (ok && front->n > front->n_front)
         ok = say(sentences,
-                 "%zu of %zu points are beaten in every objective chosen.",
+                 "%zu of %zu points are beaten: another is at least as good in "
+                 "every objective, and better in one.",
                  front->n - front->n_front, front->n);
     double area;
     if (ok && assay_front_hypervolume(front, options->objectives,
