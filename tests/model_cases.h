@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Small models, and what they must be lowered to.
+ */
+#ifndef ASSAY_TESTS_MODEL_CASES_H
+#define ASSAY_TESTS_MODEL_CASES_H
+
+#include "tests/onnx_build.h"
+
+struct model_case {
+    const char *name;
+    int opset;
+    void (*build)(struct build *b);
+    const char *steps; /* the ops of the lowering, parted by spaces */
+};
+
+extern const struct model_case model_cases[];
+extern const size_t model_case_count;
+
+#endif
