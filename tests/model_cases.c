@@ -444,3 +444,26 @@ const struct model_case model_cases[] = {
     {"renamed", 13, renamed, "dense"},
 };
 const size_t model_case_count = sizeof model_cases / sizeof *model_cases;
+
+void model_sound(struct build *b)
+{
+    build_init(b, 13);
+    build_input(b, "x", LIST(-1, 2, 6, 6));
+    build_output(b, "y");
+    build_random(b, "w", LIST(3, 2, 3, 3));
+    Onnx__NodeProto *node = build_node(b, "Conv", "x w", "1");
+    build_attr_i(b, node, "group", 1);
+    build_attr_ints(b, node, "pads", LIST(1, 1, 1, 1));
+    build_attr_ints(b, node, "strides", LIST(1, 1));
+    build_attr_ints(b, node, "dilations", LIST(1, 1));
+    build_attr_ints(b, node, "kernel_shape", LIST(3, 3));
+    build_norm(b, "n", "1", "2", 3);
+    build_node(b, "Relu", "2", "3");
+    node = build_node(b, "MaxPool", "3", "4");
+    build_attr_ints(b, node, "kernel_shape", LIST(2, 2));
+    build_attr_ints(b, node, "strides", LIST(2, 2));
+    build_attr_i(b, build_node(b, "Flatten", "4", "5"), "axis", 1);
+    build_random(b, "v", LIST(4, 27));
+    build_random(b, "c", LIST(4));
+    build_attr_i(b, build_node(b, "Gemm", "5 v c", "y"), "transB", 1);
+}

@@ -17,4 +17,9 @@ struct model_case {
 extern const struct model_case model_cases[];
 extern const size_t model_case_count;
 
+/* A sound model of opset 13 to spoil: convolution (x, w), normalization (n.s,
+ * n.b, n.m, n.v), ReLU, pool, flatten, Gemm (v, c); input x, output y. The
+ * builder is initialized here. */
+void model_sound(struct build *b);
+
 #endif
