@@ -21,18 +21,16 @@ static const char help[] =
     "                    JSON) or svg; else by the suffix of FILE: .html .md\n"
     "                    .csv .json .gbench.json .svg; else markdown\n"
     "  -o FILE           where to; - is standard output\n"
-    "  --objective LIST  what the front is about: two or three of accuracy,\n"
+    "  --objective LIST  what the front is about: one to three of accuracy,\n"
     "                    latency, memory, size, energy (accuracy,latency)\n"
     "  --samples         json: every time of every case; gbench: one row each\n"
-    "  --measured-only   gbench: without the cases that have no time, for\n"
-    "                    readers that want a time in every row (Bencher)\n"
     "  --store FILE      the store (assay.db, or $ASSAY_STORE)\n";
 
 struct arguments {
     int64_t *ids;
     size_t n_ids;
     const char *store, *format, *output, *objectives;
-    bool samples, measured_only, help;
+    bool samples, help;
 };
 
 /* False after a report. */
@@ -53,8 +51,6 @@ static bool parse(struct assay_options *o, struct arguments *a)
             continue;
         } else if (assay_flag(o, "samples")) {
             a->samples = true;
-        } else if (assay_flag(o, "measured-only")) {
-            a->measured_only = true;
         } else if (assay_flag(o, "help")) {
             a->help = true;
         } else if (!o->error) {
@@ -116,7 +112,6 @@ int assay_command_report(int argc, char **argv)
     const struct assay_objective *chosen[ASSAY_OBJECTIVES_MAX];
     struct assay_report_options report = {
         .samples = a.samples,
-        .measured_only = a.measured_only,
         .objectives = chosen,
     };
     const struct assay_report_format *format = NULL;

@@ -228,7 +228,7 @@ static void aggregates(json_t *list, const struct row *row, double mean,
     }
 }
 
-static void add_case(json_t *list, struct row *row,
+static void add_case(json_t *list, json_t *unmeasured, struct row *row,
                      const struct assay_report_options *options)
 {
     const struct assay_record *record = row->record;
@@ -243,8 +243,7 @@ static void add_case(json_t *list, struct row *row,
     row->has_cpu = assay_record_number(record, ASSAY_FIELD_cpu_ns, &row->cpu);
     row->repetitions = 1;
     if (!timed || !status || strcmp(status, "ok") != 0) {
-        if (!options->measured_only)
-            not_measured(list, row, status ? status : "failed");
+        not_measured(unmeasured, row, status ? status : "failed");
         return;
     }
     bool several = record->n_samples > 1;
@@ -269,7 +268,7 @@ enum assay_status
 assay_report_gbench(const struct assay_run_data *const *runs, size_t n,
                     const struct assay_report_options *options, FILE *out)
 {
-    json_t *list = json_array();
+    json_t *list = json_array(), *unmeasured = json_array();
     size_t family = 0;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < runs[i]->n_records; j++) {
@@ -283,14 +282,15 @@ assay_report_gbench(const struct assay_run_data *const *runs, size_t n,
                       : asprintf(&row.name, "%s", name ? name : "?");
             if (got < 0) {
                 json_decref(list);
+                json_decref(unmeasured);
                 return assay_report_no_memory("gbench");
             }
-            add_case(list, &row, options);
+            add_case(list, unmeasured, &row, options);
             free(row.name);
         }
-    json_t *json = json_pack("{s:o, s:o}", "context",
+    json_t *json = json_pack("{s:o, s:o, s:o}", "context",
                              n ? context(&runs[0]->run) : json_object(),
-                             "benchmarks", list);
+                             "benchmarks", list, "not_measured", unmeasured);
     if (!json)
         return assay_report_no_memory("gbench");
     assay_json_write(out, json, 2, false);

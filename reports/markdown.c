@@ -283,6 +283,43 @@ static void print_unmeasured(FILE *out,
         }
 }
 
+/* What measured cases lack, of all fields: each reason with its count. */
+static void print_absent(FILE *out, const struct assay_run_data *const *runs,
+                         size_t n)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < runs[i]->n_records; j++) {
+            const struct assay_record *r = runs[i]->records[j];
+            const char *status = assay_record_get_text(r, ASSAY_FIELD_status);
+            for (size_t f = 0;
+                 status && !strcmp(status, "ok") && f < ASSAY_FIELDS; f++) {
+                const struct assay_value *value = &r->fields[f];
+                char *key;
+                if (value->present || !value->text ||
+                    asprintf(&key, "%s: %s", assay_fields[f].name,
+                             value->text) < 0)
+                    continue;
+                json_int_t count =
+                    json_integer_value(json_object_get(counts, key));
+                json_object_set_new(counts, key, json_integer(count + 1));
+                free(key);
+            }
+        }
+    const char *text;
+    json_t *count;
+    if (json_object_size(counts))
+        fputs("\n## Absent values\n\nWhat measured cases lack, and why.\n\n",
+              out);
+    json_object_foreach(counts, text, count)
+    {
+        fputs("- ", out);
+        escaped(out, text);
+        fprintf(out, " (%lld)\n", (long long)json_integer_value(count));
+    }
+    json_decref(counts);
+}
+
 static void print_json(FILE *out, const json_t *json)
 {
     char *text = json_is_string(json) ? strdup(json_string_value(json))
@@ -350,6 +387,7 @@ assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(out, runs, n, &tables[i]);
     print_unmeasured(out, runs, n);
+    print_absent(out, runs, n);
     for (size_t i = 0; i < n; i++)
         print_run(out, &runs[i]->run);
     return ASSAY_OK;

@@ -17,8 +17,7 @@
 #include "reports/pareto.h"
 
 struct assay_report_options {
-    bool samples;       /* json: every time; gbench: a row each */
-    bool measured_only; /* gbench: leave out cases without a time */
+    bool samples; /* json: every time; gbench: a row each */
     const struct assay_objective *const *objectives; /* of the front */
     size_t n_objectives;
 };
@@ -35,9 +34,11 @@ assay_report_writer(const struct assay_run_data *const *runs, size_t n,
  * gbench: Google Benchmark's JSON. A case that was measured has a row of type
  *     iteration with the mean, and aggregates mean, median, stddev and cv if
  *     it has two samples or more; with `samples`, an iteration row for each
- *     sample instead, which is what compare.py needs for its U test. Cases
- *     without a time have error_occurred or skipped and no time, not 0;
- *     `measured_only` leaves them out for readers that want a time in each.
+ *     sample instead, which is what compare.py needs for its U test. Google's
+ *     own rows of failed cases have the time 0, and its readers either take
+ *     that for a time or fail where there is none; so such cases stand apart,
+ *     in "not_measured", with error_occurred and error_message or skipped and
+ *     skip_message.
  * markdown, html: for people. Labels and names may hold anything; both escape.
  * svg: accuracy against latency, drawn by gnuplot (UNSUPPORTED if it is not
  *     installed); of runs without models, the rates of the kernels; INVALID if
