@@ -75,7 +75,6 @@ static void destroy(struct vulkan_device *d)
         d->vk.vkDestroyCommandPool(d->handle, d->pool, NULL);
         d->vk.vkDestroyDevice(d->handle, NULL);
     }
-    assay_vulkan_instance_close(&d->instance);
     free(d);
 }
 
@@ -87,7 +86,7 @@ static enum assay_status open_device(const struct assay_open *request,
         return assay_fail(ASSAY_NOMEM, "vulkan:%u: no memory to open it",
                           request->index);
     enum assay_status status =
-        assay_vulkan_instance_open(request->debug, &d->instance);
+        assay_vulkan_instance_get(request->debug, &d->instance);
     if (status == ASSAY_OK)
         status = assay_vulkan_find(d, request->index);
     if (status == ASSAY_OK)

@@ -125,14 +125,13 @@ static void describe(struct vulkan_device *device, unsigned index)
 }
 
 /* The devices that serve, at most MAX_DEVICES; *passed counts the others. */
-static enum assay_status list(const struct vulkan_instance *instance,
-                              VkPhysicalDevice *devices, uint32_t *count,
-                              uint32_t *passed)
+static enum assay_status list(VkInstance instance, VkPhysicalDevice *devices,
+                              uint32_t *count, uint32_t *passed)
 {
     VkPhysicalDevice all[MAX_DEVICES];
     uint32_t n = MAX_DEVICES;
     *count = *passed = 0;
-    VkResult result = vkEnumeratePhysicalDevices(instance->handle, &n, all);
+    VkResult result = vkEnumeratePhysicalDevices(instance, &n, all);
     if (result == VK_ERROR_INITIALIZATION_FAILED)
         return ASSAY_OK; /* how some drivers say that there is none */
     if (result < 0)
@@ -161,16 +160,16 @@ static void select_device(struct vulkan_device *device,
 enum assay_status assay_vulkan_enumerate(struct assay_device_info *infos,
                                          size_t capacity, size_t *count)
 {
-    struct vulkan_instance instance;
+    VkInstance instance;
     VkPhysicalDevice devices[MAX_DEVICES];
     uint32_t n, passed;
     *count = 0;
-    enum assay_status status = assay_vulkan_instance_open(false, &instance);
+    enum assay_status status = assay_vulkan_instance_get(false, &instance);
     if (status == ASSAY_UNSUPPORTED)
         return ASSAY_OK; /* the message says why there is none */
     if (status != ASSAY_OK)
         return status;
-    status = list(&instance, devices, &n, &passed);
+    status = list(instance, devices, &n, &passed);
     if (status == ASSAY_OK) {
         for (uint32_t i = 0; i < n && i < capacity; i++) {
             struct vulkan_device device = {.physical = devices[i]};
@@ -187,7 +186,6 @@ enum assay_status assay_vulkan_enumerate(struct assay_device_info *infos,
             assay_fail(ASSAY_UNSUPPORTED,
                        "vulkan: the installed drivers find no device");
     }
-    assay_vulkan_instance_close(&instance);
     return status;
 }
 
@@ -196,7 +194,7 @@ enum assay_status assay_vulkan_find(struct vulkan_device *device,
 {
     VkPhysicalDevice devices[MAX_DEVICES];
     uint32_t n, passed;
-    enum assay_status status = list(&device->instance, devices, &n, &passed);
+    enum assay_status status = list(device->instance, devices, &n, &passed);
     if (status != ASSAY_OK)
         return status;
     if (index >= n)

@@ -14,8 +14,18 @@ static const char validation[] = "VK_LAYER_KHRONOS_validation";
 
 static _Atomic uint64_t findings;
 
-/* volk keeps the loader's functions in globals: set under this lock. */
-static pthread_mutex_t loader_lock = PTHREAD_MUTEX_INITIALIZER;
+struct vulkan_instance {
+    VkInstance handle;
+    uint32_t version;
+    VkDebugUtilsMessengerEXT messenger;
+    PFN_vkDestroyDebugUtilsMessengerEXT destroy_messenger;
+};
+
+/* Without and with validation. They live as long as the process: a driver that
+ * is unloaded and loaded again leaks, and some do not survive it. The lock also
+ * guards volk's global functions. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct vulkan_instance instances[2];
 static bool loader_open;
 
 uint64_t assay_vulkan_findings(void)
@@ -41,12 +51,9 @@ report(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
 
 static enum assay_status open_loader(void)
 {
-    pthread_mutex_lock(&loader_lock);
     if (!loader_open)
         loader_open = volkInitialize() == VK_SUCCESS && vkCreateInstance;
-    const bool opened = loader_open;
-    pthread_mutex_unlock(&loader_lock);
-    if (!opened)
+    if (!loader_open)
         return assay_fail(ASSAY_UNSUPPORTED,
                           "vulkan: no loader: libvulkan.so.1 was not found "
                           "(Debian: libvulkan1)");
@@ -121,8 +128,17 @@ static VkResult create_instance(struct vulkan_instance *instance, bool debug,
     return vkCreateInstance(&info, NULL, &instance->handle);
 }
 
-enum assay_status assay_vulkan_instance_open(bool debug,
-                                             struct vulkan_instance *instance)
+static void destroy(struct vulkan_instance *instance)
+{
+    if (instance->messenger)
+        instance->destroy_messenger(instance->handle, instance->messenger,
+                                    NULL);
+    if (instance->handle)
+        vkDestroyInstance(instance->handle, NULL);
+    memset(instance, 0, sizeof *instance);
+}
+
+static enum assay_status create(bool debug, struct vulkan_instance *instance)
 {
     VkDebugUtilsMessengerCreateInfoEXT messenger = {
         .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_MESSENGER_CREATE_INFO_EXT,
@@ -132,7 +148,6 @@ enum assay_status assay_vulkan_instance_open(bool debug,
                        VK_DEBUG_UTILS_MESSAGE_TYPE_VALIDATION_BIT_EXT |
                        VK_DEBUG_UTILS_MESSAGE_TYPE_PERFORMANCE_BIT_EXT,
         .pfnUserCallback = report};
-    memset(instance, 0, sizeof *instance);
     enum assay_status status = open_loader();
     if (status == ASSAY_OK && debug)
         status = check_layer();
@@ -148,22 +163,20 @@ enum assay_status assay_vulkan_instance_open(bool debug,
                           "mesa-vulkan-drivers)");
     if (result != VK_SUCCESS)
         return assay_vulkan_fail(NULL, result, "create the instance");
-    pthread_mutex_lock(&loader_lock);
     volkLoadInstanceOnly(instance->handle);
-    pthread_mutex_unlock(&loader_lock);
     if (debug)
         status = open_messenger(instance, &messenger);
     if (status != ASSAY_OK)
-        assay_vulkan_instance_close(instance);
+        destroy(instance);
     return status;
 }
 
-void assay_vulkan_instance_close(struct vulkan_instance *instance)
+enum assay_status assay_vulkan_instance_get(bool debug, VkInstance *instance)
 {
-    if (instance->messenger)
-        instance->destroy_messenger(instance->handle, instance->messenger,
-                                    NULL);
-    if (instance->handle)
-        vkDestroyInstance(instance->handle, NULL);
-    memset(instance, 0, sizeof *instance);
+    pthread_mutex_lock(&lock);
+    struct vulkan_instance *kept = &instances[debug];
+    enum assay_status status = kept->handle ? ASSAY_OK : create(debug, kept);
+    *instance = kept->handle;
+    pthread_mutex_unlock(&lock);
+    return status;
 }

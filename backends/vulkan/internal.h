@@ -21,13 +21,6 @@ enum {
 /* How long copies, destruction and a full ring wait for work in flight. */
 #define VULKAN_PATIENCE_NS UINT64_C(120000000000)
 
-struct vulkan_instance {
-    VkInstance handle;
-    uint32_t version;
-    VkDebugUtilsMessengerEXT messenger;
-    PFN_vkDestroyDebugUtilsMessengerEXT destroy_messenger;
-};
-
 /* A buffer with memory of its own; mapped is NULL if the host sees it not. */
 struct vulkan_memory {
     VkBuffer buffer;
@@ -56,7 +49,7 @@ struct vulkan_pipeline {
 
 struct vulkan_device {
     struct assay_device base;
-    struct vulkan_instance instance;
+    VkInstance instance; /* the process's */
     VkPhysicalDevice physical;
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceMemoryProperties memory;
@@ -126,10 +119,9 @@ enum assay_status assay_vulkan_fail(struct vulkan_device *device,
 
 /* instance.c */
 
-/* UNSUPPORTED without a loader or, with debug, without the layer. */
-enum assay_status assay_vulkan_instance_open(bool debug,
-                                             struct vulkan_instance *instance);
-void assay_vulkan_instance_close(struct vulkan_instance *instance);
+/* The process's instance, with or without validation, made at first use.
+ * UNSUPPORTED without a loader, a driver or, with debug, the layer. */
+enum assay_status assay_vulkan_instance_get(bool debug, VkInstance *instance);
 
 /* enumerate.c */
 
