@@ -167,24 +167,29 @@ static enum assay_status check_limits(struct assay_opencl_device *device,
     return ASSAY_OK;
 }
 
-static bool is_warm(struct assay_opencl_program *p, const uint32_t local[3])
+/* Remembers the launch if it is new. */
+static bool is_warm(struct assay_opencl_program *p,
+                    const struct assay_launch *l)
 {
+    uint32_t key[4] = {l->local[0], l->local[1], l->local[2], 0};
+    for (unsigned i = 0; i < 3; i++)
+        key[3] |= (uint64_t)l->groups[i] * l->local[i] >= UINT16_MAX;
     for (unsigned i = 0; i < p->n_warm; i++)
-        if (memcmp(p->warm[i], local, sizeof p->warm[i]) == 0)
+        if (memcmp(p->warm[i], key, sizeof key) == 0)
             return true;
     if (p->n_warm < sizeof p->warm / sizeof *p->warm)
-        memcpy(p->warm[p->n_warm++], local, sizeof p->warm[0]);
+        memcpy(p->warm[p->n_warm++], key, sizeof key);
     return false;
 }
 
-/* Drivers finish compiling at the first launch (PoCL: for its local size), so
- * the first launch is made here, on arrays of zeros. Where there is no room
- * for them the first run pays instead. */
+/* Drivers finish compiling at the first launch (PoCL: once for each local size,
+ * and again for grids of 65535 and more), so that launch is made here, on
+ * arrays of zeros. Where there is no room for them the first run pays. */
 static enum assay_status warm_up(struct assay_opencl_device *device,
                                  struct assay_opencl_kernel *k,
                                  const struct assay_problem *problem)
 {
-    if (is_warm(k->program, k->launch.local))
+    if (is_warm(k->program, &k->launch))
         return ASSAY_OK;
     cl_mem mems[ASSAY_MAX_INPUTS + 1] = {NULL};
     enum assay_status status = assay_opencl_finish(&device->base, WARM_NS);

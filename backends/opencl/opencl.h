@@ -20,8 +20,9 @@ struct assay_opencl_program {
     const struct assay_row *row;
     char options[192];
     cl_program program;
-    /* Local sizes that were launched once; a driver may compile for each. */
-    uint32_t warm[4][3];
+    /* Local sizes that were launched once, and whether on a large grid: a
+     * driver may compile for each. */
+    uint32_t warm[8][4];
     unsigned n_warm;
 };
 
