@@ -13,6 +13,8 @@
 #define SIGNIFICANT 0.01 /* of p-values, and of a gate of unchanged cases */
 #define SPREAD_CASES 10
 #define SPREAD_MOST 1.5
+#define INTERRUPTED 0.25 /* switches a sample */
+#define BUSY 0.75        /* share of the threads' time */
 
 const char *const assay_verdict_names[ASSAY_VERDICTS] = {
     [ASSAY_VERDICT_SAME] = "same",
@@ -193,6 +195,19 @@ static uint64_t seed_of(const char *name)
     return hash;
 }
 
+/* See "disturbed" in compare.h. */
+static bool is_disturbed(const struct assay_record *record)
+{
+    double switches, cpu, mean, threads = 1;
+    if (!assay_record_number(record, ASSAY_FIELD_context_switches, &switches) ||
+        !assay_record_number(record, ASSAY_FIELD_cpu_ns, &cpu) ||
+        !assay_record_number(record, ASSAY_FIELD_latency_ns_mean, &mean))
+        return false;
+    assay_record_number(record, ASSAY_FIELD_threads, &threads);
+    return switches > INTERRUPTED * (double)record->n_samples &&
+           cpu < BUSY * mean * threads;
+}
+
 static void measure_case(struct assay_compared *k)
 {
     const char *why = "";
@@ -200,6 +215,7 @@ static void measure_case(struct assay_compared *k)
     k->timed = assay_compare_times(k->base->samples, k->base->n_samples,
                                    k->now->samples, k->now->n_samples,
                                    seed_of(k->name), &k->timing, &why);
+    k->disturbed = is_disturbed(k->base) || is_disturbed(k->now);
     k->verdict = ASSAY_VERDICT_INCONCLUSIVE;
     k->outcome = k->peer ? ASSAY_OUTCOME_SKIP : ASSAY_OUTCOME_UNSURE;
     if (!k->timed)
@@ -264,7 +280,14 @@ static void judge_time(const struct assay_comparison *c,
 {
     const struct assay_timing *t = &k->timing;
     const double limit = c->limit, step = 1 + c->tolerance;
-    if (t->low > limit && t->tail > step && k->q < SIGNIFICANT) {
+    const bool slower = t->low > limit && t->tail > step && k->q < SIGNIFICANT;
+    if (slower && k->disturbed) {
+        k->outcome = ASSAY_OUTCOME_UNSURE;
+        snprintf(k->why, sizeof k->why,
+                 "%.1f %% slower, but other programs interrupted the "
+                 "measurement; measure on a quieter machine",
+                 100 * (t->ratio - 1));
+    } else if (slower) {
         k->verdict = ASSAY_VERDICT_SLOWER;
         k->outcome = ASSAY_OUTCOME_FAIL;
         snprintf(k->why, sizeof k->why,
@@ -285,9 +308,10 @@ static void judge_time(const struct assay_comparison *c,
     } else {
         k->outcome = ASSAY_OUTCOME_UNSURE;
         snprintf(k->why, sizeof k->why,
-                 "between %.1f and %+.1f %%, across the limit of %.1f %%; "
+                 "between %+.1f and %+.1f %%, across the limit of %.1f %%%s; "
                  "measure longer, or again",
-                 100 * (t->low - 1), 100 * (t->high - 1), 100 * (limit - 1));
+                 100 * (t->low - 1), 100 * (t->high - 1), 100 * (limit - 1),
+                 k->disturbed ? ", interrupted by other programs" : "");
     }
     if (c->machine[0] && !c->any_machine) {
         k->outcome = ASSAY_OUTCOME_UNSURE;

@@ -16,13 +16,18 @@
  *   limit    the larger of 1 + tolerance and the ratio that among n unchanged
  *            cases one exceeds by that noise in 1 of 100 gates (Bonferroni:
  *            the normal quantile of 1 - 0.01/n). With 2 % and 30 cases: 1.101.
- *   slower   adjusted p < .01 (Mann-Whitney, Benjamini-Hochberg over all timed
- *            cases) and the whole 95 % interval of the ratio above the limit
- *            and the lower deciles' ratio above 1 + tolerance: a change of code
- *            moves the undisturbed calls too, a neighbour does not
- *   faster   the same, mirrored at 1
- *   same     the whole interval within 1/limit … limit: no change that is
- *            larger than the tolerance can be told from the noise
+ *   disturbed  a run whose calls were interrupted: more than a quarter of the
+ *            samples met an involuntary context switch (context_switches,
+ *            samples), and the threads had less than three quarters of the
+ *            time for themselves (cpu_ns of latency_ns_mean; one thread is
+ *            assumed where the record does not tell them). Its times are not
+ *            the code's own, so they convict nobody.
+ *   slower   neither run disturbed, adjusted p < .01 (Mann-Whitney,
+ * Benjamini-Hochberg over all timed cases) and the whole 95 % interval of the
+ * ratio above the limit and the lower deciles' ratio above 1 + tolerance: a
+ * change of code moves the undisturbed calls too, a neighbour does not faster
+ * the same, mirrored at 1 same     the whole interval within 1/limit … limit:
+ * no change that is larger than the tolerance can be told from the noise
  *   inconclusive  otherwise
  *
  * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
@@ -72,7 +77,8 @@ struct assay_compared {
     const struct assay_record *base, *now; /* NULL where there is none */
     enum assay_verdict verdict;
     enum assay_outcome outcome;
-    bool timed; /* timing and q hold */
+    bool timed;     /* timing and q hold */
+    bool disturbed; /* either run */
     struct assay_timing timing;
     double q; /* timing.p, adjusted */
     bool peer;

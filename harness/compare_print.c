@@ -42,7 +42,7 @@ static const char *colour_of(const struct assay_compared *k, bool colour)
 }
 
 struct cells {
-    char before[40], after[40], ratio[16], interval[32], p[16];
+    char before[40], after[40], ratio[16], interval[40], p[16];
 };
 
 static void time_cell(const struct assay_record *record, char *text,
@@ -55,6 +55,12 @@ static void time_cell(const struct assay_record *record, char *text,
         assay_format_ns(ns, text, size);
 }
 
+/* Three decimals, or what is as wide. */
+static void put_ratio(double ratio, char *text, size_t size)
+{
+    snprintf(text, size, ratio < 99.9995 ? "%.3f" : "%.2g", ratio);
+}
+
 static void fill_cells(const struct assay_compared *k, struct cells *cells)
 {
     time_cell(k->base, cells->before, sizeof cells->before);
@@ -64,9 +70,11 @@ static void fill_cells(const struct assay_compared *k, struct cells *cells)
     strcpy(cells->p, "-");
     if (!k->timed)
         return;
-    snprintf(cells->ratio, sizeof cells->ratio, "%.3f", k->timing.ratio);
-    snprintf(cells->interval, sizeof cells->interval, "%.3f-%.3f",
-             k->timing.low, k->timing.high);
+    char low[16], high[16];
+    put_ratio(k->timing.ratio, cells->ratio, sizeof cells->ratio);
+    put_ratio(k->timing.low, low, sizeof low);
+    put_ratio(k->timing.high, high, sizeof high);
+    snprintf(cells->interval, sizeof cells->interval, "%s-%s", low, high);
     snprintf(cells->p, sizeof cells->p, "%.1e", k->q);
 }
 
@@ -183,6 +191,7 @@ static json_t *case_to_json(const struct assay_compared *k)
     json_object_set_new(json, "reason",
                         k->why[0] ? json_string(k->why) : json_null());
     json_object_set_new(json, "peer", json_boolean(k->peer));
+    json_object_set_new(json, "disturbed", json_boolean(k->disturbed));
     json_object_set_new(json, "base_status", status_of(k->base));
     json_object_set_new(json, "new_status", status_of(k->now));
     json_object_set_new(json, "base_latency_ns_median",

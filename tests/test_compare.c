@@ -226,6 +226,55 @@ static void test_neighbour(void **state)
     free_run(now);
 }
 
+/* What a run on a machine with other work looks like, and one without. */
+static void test_disturbed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int64_t switches, threads;
+        double busy;
+        enum assay_verdict verdict;
+    } rows[] = {
+        {"alone", 3, 2, 0.95, ASSAY_VERDICT_SLOWER},
+        {"idle thread", 3, 2, 0.5, ASSAY_VERDICT_SLOWER},
+        {"short interruptions", 200, 2, 0.95, ASSAY_VERDICT_SLOWER},
+        {"crowded", 80, 2, 0.3, ASSAY_VERDICT_INCONCLUSIVE},
+        {"crowded, threads unknown", 80, 0, 0.3, ASSAY_VERDICT_INCONCLUSIVE},
+    };
+    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_random random;
+    assay_random_seed(&random, 9);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        add_times(base, rows[i].name, &random, 1e6, 100, &quiet);
+        struct assay_record *record =
+            add_times(now, rows[i].name, &random, 1.3e6, 100, &quiet);
+        const int64_t threads = rows[i].threads;
+        assay_record_int(record, ASSAY_FIELD_context_switches,
+                         rows[i].switches);
+        if (threads)
+            assay_record_int(record, ASSAY_FIELD_threads, threads);
+        assay_record_real(record, ASSAY_FIELD_latency_ns_mean, 1.3e6);
+        assay_record_real(record, ASSAY_FIELD_cpu_ns,
+                          1.3e6 * rows[i].busy *
+                              (double)(threads ? threads : 1));
+    }
+    for (int swap = 0; swap < 2; swap++) {
+        struct assay_comparison *c =
+            swap ? compare(now, base) : compare(base, now);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows && !swap; i++)
+            expect(c, rows[i].name, rows[i].verdict,
+                   rows[i].verdict == ASSAY_VERDICT_SLOWER
+                       ? ASSAY_OUTCOME_FAIL
+                       : ASSAY_OUTCOME_UNSURE);
+        assert_int_equal(find(c, "crowded")->disturbed, true);
+        assert_int_equal(find(c, "alone")->disturbed, false);
+        assay_comparison_free(&c);
+    }
+    free_run(base);
+    free_run(now);
+}
+
 static void set_accuracy(struct assay_record *record, double accuracy,
                          double agreement, int64_t images)
 {
@@ -481,9 +530,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statuses),  cmocka_unit_test(test_times),
-        cmocka_unit_test(test_neighbour), cmocka_unit_test(test_accuracy),
-        cmocka_unit_test(test_machines),  cmocka_unit_test(test_filter),
-        cmocka_unit_test(test_formats),   cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_neighbour), cmocka_unit_test(test_disturbed),
+        cmocka_unit_test(test_accuracy),  cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_filter),    cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
