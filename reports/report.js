@@ -182,10 +182,12 @@
 
   /* ---- one record in full ---- */
   let chosen = -1;
-  function choose(r, move) {
-    if (chosen === r.index && !move) return;
-    chosen = r.index;
+  /* Under the chart, or under the table whose name was pressed. */
+  function choose(r, host) {
     const box = byId("record"), list = box.querySelector("dl");
+    if (chosen === r.index && box.parentNode === host) return;
+    chosen = r.index;
+    host.append(box);
     box.hidden = false;
     box.querySelector("h3").textContent = r.case || label(r);
     list.replaceChildren();
@@ -209,7 +211,7 @@
     document.querySelectorAll("tr.chosen").forEach((t) => t.classList.remove("chosen"));
     document.querySelectorAll(`tr[data-index="${r.index}"]`)
       .forEach((t) => t.classList.add("chosen"));
-    if (move) box.scrollIntoView({ block: "nearest" });
+    if (host.id !== "scatter") box.scrollIntoView({ block: "nearest" });
   }
 
   /* ---- the scatter, by Chart.js ---- */
@@ -332,7 +334,7 @@
         scales: axes(),
         onHover: (event, hit) => {
           const p = hit.length ? hit[0].element.$context.raw : null;
-          if (p) choose(p.record, false);
+          if (p) choose(p.record, byId("scatter"));
         },
         plugins: {
           legend: { display: false },
@@ -386,7 +388,7 @@
       line(X(p.x), Y(p.yLow), X(p.x), Y(p.yHigh), c, 1);
       const m = mark(shapeOf(p.record), X(p.x), Y(p.y), 6, c, p.record.batch === 1);
       m.append(svg("title", {}, [label(p.record), ...tooltipLines(p.record)].join("\n")));
-      m.addEventListener("mouseenter", () => choose(p.record, false));
+      m.addEventListener("mouseenter", () => choose(p.record, byId("scatter")));
       box.append(m);
     }
     for (const p of stairs)
@@ -429,7 +431,7 @@
     } else if (first) {
       td.classList.add("name");
       const button = el("button", { type: "button", title: "Show the whole record" }, c.show(v, r));
-      button.addEventListener("click", () => choose(r, true));
+      button.addEventListener("click", () => choose(r, td.closest("section")));
       td.append(button);
     } else {
       td.title = c.exact(v, r);
@@ -491,7 +493,8 @@
         cols.forEach((c, i) => tr.append(cell(r, c, i === nameAt)));
         body.append(tr);
       }
-      count.textContent = rows.length === list.length ? `${list.length} cases`
+      count.textContent = rows.length === list.length
+        ? `${list.length} ${list.length === 1 ? "case" : "cases"}`
         : `${rows.length} of ${list.length} cases (filtered)`;
       box.replaceChildren(el("table", {}, el("thead", {}, head), body));
     }
