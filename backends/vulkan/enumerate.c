@@ -102,6 +102,9 @@ static void describe(struct vulkan_device *device, unsigned index)
     vkGetPhysicalDeviceProperties2(device->physical, &all);
     device->properties = all.properties;
     device->max_allocation = limits.maxMemoryAllocationSize;
+    device->subgroup = subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT
+                           ? subgroup.supportedOperations
+                           : 0;
 
     struct assay_device_info *info = &device->base.info;
     const VkPhysicalDeviceProperties *p = &device->properties;

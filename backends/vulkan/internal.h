@@ -56,6 +56,7 @@ struct vulkan_device {
     size_t max_allocation; /* bytes */
     bool staged;           /* buffers are not mapped */
     uint32_t family, timestamp_bits;
+    VkSubgroupFeatureFlags subgroup; /* operations of compute shaders */
     VkDevice handle;
     struct VolkDeviceTable vk;
     VkQueue queue;
@@ -128,8 +129,8 @@ enum assay_status assay_vulkan_instance_get(bool debug, VkInstance *instance);
 enum assay_status assay_vulkan_enumerate(struct assay_device_info *infos,
                                          size_t capacity, size_t *count);
 
-/* Set physical, family, timestamp_bits, max_allocation, properties and
- * base.info of the device of that number. */
+/* Set base.info and what the driver tells of the device of that number, from
+ * physical to subgroup. */
 enum assay_status assay_vulkan_find(struct vulkan_device *device,
                                     unsigned index);
 

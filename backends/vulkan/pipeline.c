@@ -78,6 +78,20 @@ static VkResult create_pipeline(struct vulkan_device *d,
     return result;
 }
 
+/* The subgroup operations that SPIR-V asks for. Its capabilities come first and
+ * are numbered from GroupNonUniform in the order of Vulkan's bits. */
+static VkSubgroupFeatureFlags wanted_operations(const struct assay_code *code)
+{
+    enum { HEADER = 5, OP_CAPABILITY = 17, GROUP = 61, GROUP_END = 69 };
+    const uint32_t *words = (const uint32_t *)(const void *)code->bytes;
+    VkSubgroupFeatureFlags wanted = 0;
+    for (size_t i = HEADER;
+         i + 1 < code->size / 4 && (words[i] & 0xffff) == OP_CAPABILITY; i += 2)
+        if (words[i + 1] >= GROUP && words[i + 1] < GROUP_END)
+            wanted |= 1u << (words[i + 1] - GROUP);
+    return wanted;
+}
+
 static bool same(const struct vulkan_pipeline *a,
                  const struct vulkan_pipeline *b)
 {
@@ -112,6 +126,12 @@ enum assay_status assay_vulkan_pipeline_get(struct vulkan_device *d,
             *pipeline = q;
             return ASSAY_OK;
         }
+    }
+    if (wanted_operations(row->code) & ~d->subgroup) {
+        free(p);
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s on %s: the device lacks its subgroup operations",
+                          row->symbol, d->base.info.target);
     }
     VkResult result = create_layout(d, p);
     if (result == VK_SUCCESS)
