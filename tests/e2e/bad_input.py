@@ -62,7 +62,7 @@ def test_suites():
     bad = assay.folder / "bad.yaml"
     for text, words in [
             ("name: x\nkernels:\n  - op: dense\n    m: 4\n    n: 4\n"
-             "    q: 4\n", ["bad.yaml:6", "q"]),
+             "    k: 4\n    q: 4\n", ["bad.yaml:7", "q"]),
             ("name: x\nkernels:\n  - op: dens\n", ["bad.yaml:3", "dens"]),
             ("name: [\n", ["bad.yaml"]),
             ("name: x\nmodels:\n  - model: nosuch\n", ["nosuch"]),

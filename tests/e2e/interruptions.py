@@ -68,7 +68,7 @@ def test_kill_9_of_everything_loses_no_record():
 
 def test_a_hang_is_a_timeout():
     assay = Assay(PROGRAM)
-    run = assay.start("run", SMALL, *LONG, "--timeout", "0.1", "--quiet")
+    run = assay.start("run", SMALL, *LONG, "--timeout", "5", "--quiet")
     worker = wait_for(lambda: [w for w in children(run.pid)
                                if started_records(assay)])[0]
     os.kill(worker, signal.SIGSTOP)
