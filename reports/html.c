@@ -43,8 +43,8 @@ static json_t *points(const struct assay_run_data *const *runs, size_t n,
         bool beaten = p->beaten_by != ASSAY_NO_POINT;
         json_array_append_new(
             list,
-            json_pack("{s:i, s:b, s:o, s:o}", "record", (int)index[i], "front",
-                      p->front, "noise_of",
+            json_pack("{s:i, s:b, s:b, s:o, s:o}", "record", (int)index[i],
+                      "front", p->front, "subset", p->subset, "noise_of",
                       doubt ? json_integer((json_int_t)index[p->noise_of])
                             : json_null(),
                       "beaten_by",

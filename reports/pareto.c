@@ -164,7 +164,8 @@ static void judge_beaten(const struct problem *p, struct assay_front *front,
     bool surely_beaten = false, beyond;
     int best = 4;
     for (size_t i = 0; i < front->n; i++) {
-        if (!dominates(p, &front->points[i], point, &beyond))
+        if (front->points[i].subset ||
+            !dominates(p, &front->points[i], point, &beyond))
             continue;
         surely_beaten |= beyond;
         int rank = rank_beater(&front->points[i], beyond);
@@ -195,7 +196,8 @@ static void judge_front(const struct problem *p, struct assay_front *front,
     for (size_t i = 0; i < front->n; i++) {
         const struct assay_point *rival = &front->points[i];
         bool surely_beaten = !rival->front && rival->noise_of == ASSAY_NO_POINT;
-        if (i == at || surely_beaten || surely_better(p, point, rival))
+        if (i == at || rival->subset || surely_beaten ||
+            surely_better(p, point, rival))
             continue;
         bool first = point->noise_of == ASSAY_NO_POINT;
         if (first || (rival->front && !front->points[point->noise_of].front))
@@ -208,17 +210,39 @@ static void judge(const struct problem *p, struct assay_front *front)
     bool beyond;
     for (size_t i = 0; i < front->n; i++) {
         struct assay_point *point = &front->points[i];
-        point->front = true;
+        point->front = !point->subset;
         for (size_t j = 0; point->front && j < front->n; j++)
-            point->front = !dominates(p, &front->points[j], point, &beyond);
+            point->front = front->points[j].subset ||
+                           !dominates(p, &front->points[j], point, &beyond);
         front->n_front += point->front;
     }
     for (size_t i = 0; i < front->n; i++)
-        if (!front->points[i].front)
+        if (!front->points[i].front && !front->points[i].subset)
             judge_beaten(p, front, &front->points[i]);
     for (size_t i = 0; i < front->n; i++)
         if (front->points[i].front)
             judge_front(p, front, i);
+}
+
+static int64_t images_of(const struct assay_record *record)
+{
+    const struct assay_value *images = &record->fields[ASSAY_FIELD_images];
+    return images->present ? images->integer : 0;
+}
+
+static void mark_subsets(const struct problem *p, struct assay_front *front)
+{
+    bool matters = false;
+    for (size_t i = 0; i < p->n; i++)
+        matters |= p->objectives[i]->get == get_accuracy;
+    for (size_t i = 0; matters && i < front->n; i++)
+        if (images_of(front->points[i].record) > front->images)
+            front->images = images_of(front->points[i].record);
+    for (size_t i = 0; matters && i < front->n; i++) {
+        const int64_t images = images_of(front->points[i].record);
+        front->points[i].subset = images > 0 && images < front->images;
+        front->n_subset += front->points[i].subset;
+    }
 }
 
 static bool candidate(const struct assay_record *record, const char *target)
@@ -293,6 +317,7 @@ assay_front_compute(const struct assay_run_data *const *runs, size_t n,
                 front->lacking++;
         }
     qsort_r(front->points, front->n, sizeof *front->points, compare, &p);
+    mark_subsets(&p, front);
     judge(&p, front);
     return ASSAY_OK;
 }

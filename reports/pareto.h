@@ -7,6 +7,10 @@
  * one, by the values measured. It does so beyond noise if in one of those in
  * which it is better the two 95 % intervals do not meet. Equal points dominate
  * neither each other.
+ *
+ * Accuracies over different numbers of images do not compare: with accuracy
+ * among the objectives, a point with fewer images than the most of the set is a
+ * subset. It is kept in the list, but it takes part in nothing.
  */
 #ifndef ASSAY_REPORTS_PARETO_H
 #define ASSAY_REPORTS_PARETO_H
@@ -43,6 +47,7 @@ struct assay_point {
     double value[ASSAY_OBJECTIVES_MAX];
     double low[ASSAY_OBJECTIVES_MAX], high[ASSAY_OBJECTIVES_MAX];
     bool front;
+    bool subset; /* of the images: not compared */
     /* Of a point off the front: one that dominates it, on the front and if
      * possible beyond noise. */
     size_t beaten_by;
@@ -56,7 +61,8 @@ struct assay_point {
 
 struct assay_front {
     struct assay_point *points; /* best first objective first */
-    size_t n, n_front;
+    size_t n, n_front, n_subset;
+    int64_t images; /* of the points that are compared; 0: not told */
     size_t lacking; /* models' records that lack an objective */
     size_t not_ok;  /* models' records of another status than ok */
 };

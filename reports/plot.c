@@ -65,14 +65,20 @@ static enum assay_status run_gnuplot(FILE *script, FILE *picture, FILE *errors)
     return assay_fail(ASSAY_IO, "svg report: gnuplot failed: %s", text);
 }
 
-/* The different texts of a field, as keys in the order found. */
-static json_t *distinct(const struct assay_front *front, enum assay_field field)
+/* The different texts of a field, as keys in the order of the records, so that
+ * colours and shapes are those of the HTML report. */
+static json_t *distinct(const struct assay_run_data *const *runs, size_t n,
+                        enum assay_field field)
 {
     json_t *names = json_object();
-    for (size_t i = 0; i < front->n; i++) {
-        const char *name =
-            assay_record_get_text(front->points[i].record, field);
-        json_object_set_new(names, name ? name : "?", json_true());
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < runs[i]->n_records; j++) {
+            const struct assay_record *record = runs[i]->records[j];
+            const char *kind = assay_record_get_text(record, ASSAY_FIELD_kind);
+            const char *name = assay_record_get_text(record, field);
+            if (kind && strcmp(kind, "model") == 0)
+                json_object_set_new(names, name ? name : "?", json_true());
+        }
     }
     return names;
 }
@@ -84,8 +90,8 @@ static bool is_of(const struct assay_point *point, enum assay_field field,
     return !strcmp(text ? text : "?", name);
 }
 
-static const char *const colours[] = {"#0072b2", "#d55e00", "#009e73",
-                                      "#cc79a7", "#56b4e9", "#e69f00"};
+static const char *const colours[] = {"#0072b2", "#d55e00", "#00845f",
+                                      "#b4559a", "#1b95c9", "#b57d00"};
 /* gnuplot's filled shapes; the hollow one of each is the number before it. */
 static const size_t shapes[] = {7, 5, 9, 13, 11, 15};
 
@@ -180,11 +186,12 @@ static void prelude(FILE *out, const char *title)
     fputs("\n", out);
 }
 
-static void front_script(FILE *out, const struct assay_front *front,
+static void front_script(FILE *out, const struct assay_run_data *const *runs,
+                         size_t n, const struct assay_front *front,
                          const char *title)
 {
-    json_t *targets = distinct(front, ASSAY_FIELD_target);
-    json_t *models = distinct(front, ASSAY_FIELD_model);
+    json_t *targets = distinct(runs, n, ASSAY_FIELD_target);
+    json_t *models = distinct(runs, n, ASSAY_FIELD_model);
     double low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < front->n; i++) {
         low = fmin(low, front->points[i].low[1] / 1e3);
@@ -268,7 +275,7 @@ static enum assay_status script(const struct assay_run_data *const *runs,
         return status;
     if (front.n) {
         title_of(runs, n, "Accuracy against latency", title, sizeof title);
-        front_script(out, &front, title);
+        front_script(out, runs, n, &front, title);
     } else {
         title_of(runs, n, "Kernels", title, sizeof title);
         if (!kernel_script(out, runs, n, title))

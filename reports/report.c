@@ -16,6 +16,7 @@ const struct assay_report_format assay_report_formats[] = {
     {"json", ".json", assay_report_json, false},
     {"gbench", ".gbench.json", assay_report_gbench, true},
     {"svg", ".svg", assay_report_svg, false},
+    {"summary", ".txt", assay_report_summary, false},
 };
 const size_t assay_report_format_count =
     sizeof assay_report_formats / sizeof *assay_report_formats;

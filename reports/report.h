@@ -40,6 +40,7 @@ assay_report_writer(const struct assay_run_data *const *runs, size_t n,
  *     in "not_measured", with error_occurred and error_message or skipped and
  *     skip_message.
  * markdown, html: for people. Labels and names may hold anything; both escape.
+ * summary: what was measured, the front, and what is missing, in sentences.
  * svg: accuracy against latency, drawn by gnuplot (UNSUPPORTED if it is not
  *     installed); of runs without models, the rates of the kernels; INVALID if
  *     the runs hold neither. */
@@ -49,6 +50,7 @@ assay_report_writer assay_report_gbench;
 assay_report_writer assay_report_markdown;
 assay_report_writer assay_report_html;
 assay_report_writer assay_report_svg;
+assay_report_writer assay_report_summary;
 
 struct assay_report_format {
     const char *name;

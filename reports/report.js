@@ -79,6 +79,7 @@
   function verdict(r) {
     const p = r.point;
     if (!p) return "";
+    if (p.subset) return `not compared: over ${r.images} images only`;
     const doubt = p.noise_of !== null;
     if (p.front)
       return doubt ? "front; within noise of " + label(records[p.noise_of])
@@ -89,6 +90,7 @@
   function place(r) {
     const p = r.point;
     if (!p) return null;
+    if (p.subset) return "not compared";
     const doubt = p.noise_of !== null;
     return p.front ? (doubt ? "front, within noise" : "front")
       : doubt ? "within noise" : "beaten";
@@ -103,10 +105,13 @@
     yLow: 100 * (r.accuracy_low === null ? r.accuracy : r.accuracy_low),
     yHigh: 100 * (r.accuracy_high === null ? r.accuracy : r.accuracy_high),
   }));
-  /* By latency; a point belongs if it is more accurate than all before it. */
+  /* By latency; a point belongs if it is more accurate than all before it.
+   * Accuracies over fewer images than the most do not compare. */
   function staircase(list) {
+    const most = Math.max(...list.map((p) => p.record.images || 0));
     let best = -Infinity;
-    return [...list].sort((a, b) => a.x - b.x || b.y - a.y)
+    return list.filter((p) => !p.record.images || p.record.images === most)
+      .sort((a, b) => a.x - b.x || b.y - a.y)
       .filter((p) => p.y > best && ((best = p.y), true));
   }
 

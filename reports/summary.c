@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "units.h"
 
 static bool say(json_t *sentences, const char *format, ...)
@@ -184,11 +185,19 @@ static bool say_front(json_t *sentences, const struct assay_front *front,
     for (size_t i = 0; ok && i < front->n; i++)
         if (!front->points[i].front)
             ok = say_point(sentences, front, i, n_runs, options);
-    if (ok && front->n > front->n_front)
+    const size_t compared = front->n - front->n_subset;
+    if (ok && compared > front->n_front)
         ok = say(sentences,
                  "%zu of %zu points are beaten: another is at least as good in "
                  "every objective, and better in one.",
-                 front->n - front->n_front, front->n);
+                 compared - front->n_front, compared);
+    if (ok && front->n_subset)
+        ok = say(sentences,
+                 "%zu %s not compared: the accuracy is over fewer than %lld "
+                 "images.",
+                 front->n_subset,
+                 front->n_subset == 1 ? "point is" : "points are",
+                 (long long)front->images);
     double area;
     if (ok && assay_front_hypervolume(front, options->objectives,
                                       options->n_objectives, &area))
@@ -242,6 +251,23 @@ static bool say_unmeasured(json_t *sentences, const struct assay_run_data *run)
     }
     json_decref(groups);
     return ok;
+}
+
+enum assay_status
+assay_report_summary(const struct assay_run_data *const *runs, size_t n,
+                     const struct assay_report_options *options, FILE *out)
+{
+    json_t *sentences = assay_summary(runs, n, options), *sentence;
+    size_t i;
+    if (!sentences)
+        return assay_report_no_memory("summary");
+    json_array_foreach(sentences, i, sentence)
+    {
+        fputs(json_string_value(sentence), out);
+        putc('\n', out);
+    }
+    json_decref(sentences);
+    return ASSAY_OK;
 }
 
 json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,

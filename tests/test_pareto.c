@@ -115,6 +115,27 @@ static void ties_stay_on_the_front(void **state)
     assert_string_equal(name_at(point("same time, worse")->beaten_by), "a");
 }
 
+static void subsets_are_not_compared(void **state)
+{
+    (void)state;
+    assay_record_int(add("all", "cpu", 0.90, 0, 100, 1), ASSAY_FIELD_images,
+                     10000);
+    assay_record_int(add("lucky", "gpu", 0.95, 0, 50, 1), ASSAY_FIELD_images,
+                     1000);
+    assay_record_int(add("slower", "cpu", 0.89, 0, 200, 1), ASSAY_FIELD_images,
+                     10000);
+    compute(NULL);
+    assert_int_equal(front.n_front, 1);
+    assert_int_equal(front.n_subset, 1);
+    assert_int_equal(front.images, 10000);
+    assert_true(point("all")->front && point("lucky")->subset);
+    assert_string_equal(name_at(point("slower")->beaten_by), "all");
+    assert_string_equal(name_at(point("all")->noise_of), "-");
+    /* Among its like it is compared. */
+    compute("gpu");
+    assert_true(front.n_front == 1 && front.n_subset == 0);
+}
+
 static void noise_is_not_dominance(void **state)
 {
     (void)state;
@@ -225,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(clear_cases),
         CASE(ties_stay_on_the_front),
+        CASE(subsets_are_not_compared),
         CASE(noise_is_not_dominance),
         CASE(what_is_absent_is_counted),
         CASE(latency_is_per_image),

@@ -4,6 +4,7 @@
 import csv
 import html.parser
 import io
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
@@ -87,7 +88,10 @@ def test_gbench():
         else:
             assert b["aggregate_name"]
         assert b["time_unit"] in ("ns", "us", "ms", "s")
-        assert b["real_time"] > 0 and b["cpu_time"] >= 0
+        assert b["real_time"] > 0
+        # Spread is known of the wall time alone.
+        if b.get("aggregate_name") not in ("stddev", "cv"):
+            assert b["cpu_time"] > 0
         names.add(b["run_name"])
     assert names == {r["case"] for r in assay.records()}
 
@@ -111,7 +115,10 @@ def test_html():
             assert not link.startswith(("http", "//")), (tag, link)
         assert "onerror" not in attributes, "a label became markup"
         assert tag != "img" or (attributes.get("src") or "").startswith("data:")
-    assert any(t == "table" for t, _ in page.tags)
+    data = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', text, re.S)
+    whole = strict(data[1])
+    assert len(whole["records"]) == CASES and whole["summary"]
+    assert whole["runs"][0]["labels"]["note"] == HOSTILE
 
 
 def test_markdown_and_summary():
@@ -152,7 +159,9 @@ def test_compare_with_itself():
     out = assay("compare", "1", "1").stdout
     assert "slower" not in out.split("mlp")[1].split("\n")[0], out
     junit = assay.folder / "junit.xml"
-    assay("gate", "--baseline", "1", "1", "-o", junit)
+    # So short a run may leave a case undecided, but never convict one.
+    gate = assay("gate", "--baseline", "1", "1", "-o", junit, code=None)
+    assert gate.returncode in (0, 4), gate.stdout + gate.stderr
     cases = list(ElementTree.parse(junit).getroot().iter("testcase"))
     assert len(cases) == CASES, len(cases)
 
