@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "line.h"
 
 /* A reply holds at most 20,000 samples of some 12 digits each. */
 #define LONGEST_LINE (64u << 20)
@@ -119,25 +120,6 @@ static enum assay_answer crashed(struct assay_worker *worker, char *reason,
     return ASSAY_CRASHED;
 }
 
-static bool send_line(int descriptor, const json_t *request)
-{
-    char *text = json_dumps(request, JSON_COMPACT);
-    if (!text)
-        return false;
-    size_t n = strlen(text), done = 0;
-    text[n++] = '\n';
-    while (done < n) {
-        const ssize_t wrote = write(descriptor, text + done, n - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            break;
-        done += (size_t)wrote;
-    }
-    free(text);
-    return done == n;
-}
-
 /* Take one whole line off the pending bytes; NULL if there is none. */
 static json_t *take_line(struct assay_worker *worker)
 {
@@ -182,7 +164,7 @@ enum assay_answer assay_worker_ask(struct assay_worker *worker,
                  strerror(errno));
         return ASSAY_CRASHED;
     }
-    if (!send_line(worker->to, request))
+    if (!assay_line_write(worker->to, request))
         return crashed(worker, reason, reason_size);
     uint64_t limit = assay_now_ns() + (uint64_t)(timeout * 1e9);
     for (;;) {

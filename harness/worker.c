@@ -7,14 +7,13 @@
  */
 #include "worker.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
+#include "line.h"
 #include "memory.h"
 #include "options.h"
 
@@ -35,22 +34,9 @@ double assay_max_difference(const float *got, const float *want, size_t n)
 
 static bool reply(int descriptor, json_t *json)
 {
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    const bool sent = assay_line_write(descriptor, json);
     json_decref(json);
-    if (!text)
-        return false;
-    size_t n = strlen(text), done = 0;
-    text[n++] = '\n';
-    while (done < n) {
-        const ssize_t wrote = write(descriptor, text + done, n - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            break;
-        done += (size_t)wrote;
-    }
-    free(text);
-    return done == n;
+    return sent;
 }
 
 void assay_worker_alive(struct assay_worker_state *state)
