@@ -43,15 +43,11 @@ ASSAY_INLINE const float *depthwise_step(const float *x, int64_t step)
     return x;
 }
 
-/* A vector of column `column`, which is at `x` unless it is outside the image.
- * inside (it is not) and part (not a whole vector) are constants. */
-ASSAY_INLINE assay_vf depthwise_load(const float *x, int64_t column,
-                                     int64_t width, int64_t lanes, bool inside,
-                                     bool part)
+/* Where to read column `column`: at `x` unless it is outside the image. */
+ASSAY_INLINE const float *depthwise_at(const float *x, int64_t column,
+                                       int64_t width)
 {
-    const float *from =
-        inside || (column >= 0 && column < width) ? x : depthwise_zeros;
-    return part ? assay_vf_load_part(from, lanes, 0) : assay_vf_load(from);
+    return column >= 0 && column < width ? x : depthwise_zeros;
 }
 
 ASSAY_INLINE void depthwise_store(const struct depthwise_tile *t,
@@ -73,8 +69,14 @@ ASSAY_INLINE void depthwise_store(const struct depthwise_tile *t,
     }
 }
 
+ASSAY_INLINE assay_vf depthwise_load(const float *x, int64_t lanes, bool part)
+{
+    return part ? assay_vf_load_part(x, lanes, 0) : assay_vf_load(x);
+}
+
 /* A kernel row of s taps without dilation. s, stride, pixels, inside (all
- * columns are in the image) and part are constants. */
+ * columns are in the image) and part (of a vector of channels) are constants.
+ */
 ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t,
                                      int64_t channel, int s, int stride,
                                      int pixels, bool inside, bool part)
@@ -99,8 +101,8 @@ ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t,
         const float *x = row;
 #pragma GCC unroll 32
         for (int j = 0; j < (pixels - 1) * stride + s; j++) {
-            const assay_vf v =
-                depthwise_load(x, t->left + j, width, lanes, inside, part);
+            const assay_vf v = depthwise_load(
+                inside ? x : depthwise_at(x, t->left + j, width), lanes, part);
             x = depthwise_step(x, step);
 #pragma GCC unroll 8
             for (int i = 0; i < s; i++)
@@ -112,7 +114,7 @@ ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t,
     depthwise_store(t, channel, sum, pixels, lanes, part);
 }
 
-/* Any kernel. */
+/* Any kernel; part (of a vector of channels) is a constant. */
 ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t,
                                      int64_t channel, bool part)
 {
@@ -131,12 +133,25 @@ ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t,
             const assay_vf weight = assay_vf_load(w);
             int64_t column = t->left + s * d->dil_w;
 #pragma GCC unroll 8
-            for (int i = 0; i < TILE_FEW; i++, column += d->stride_w)
-                sum[i] += weight * depthwise_load(row + column * d->c, column,
-                                                  d->w, lanes, false, part);
+            for (int i = 0; i < TILE_FEW; i++, column += d->stride_w) {
+                const float *x =
+                    depthwise_at(row + column * d->c, column, d->w);
+                sum[i] += weight * depthwise_load(x, lanes, part);
+            }
         }
     }
     depthwise_store(t, channel, sum, TILE_FEW, lanes, part);
+}
+
+/* The channels after the last whole vector, a few pixels at a time. */
+static void depthwise_rest(const struct depthwise_tile *t, int64_t channel)
+{
+    struct depthwise_tile few = *t;
+    for (; few.pixels > 0; few.pixels -= TILE_FEW) {
+        depthwise_any_tile(&few, channel, true);
+        few.left += TILE_FEW * t->d->stride_w;
+        few.y += TILE_FEW * t->d->c;
+    }
 }
 
 /* The tile for channels `begin` to `end`; its shape is constant where inlined.
@@ -153,8 +168,15 @@ ASSAY_INLINE void depthwise_channels(const struct depthwise_tile *t,
     else
         for (; i <= whole; i += ASSAY_VF_LANES)
             depthwise_row_tile(t, i, s, stride, pixels, false, false);
-    if (i < range.end)
-        depthwise_row_tile(t, i, s, stride, pixels, false, true);
+    if (i >= range.end)
+        return;
+        /* Without masked loads, a part of a vector is too much code to have in
+         * every tile. */
+#ifdef __AVX512F__
+    depthwise_row_tile(t, i, s, stride, pixels, false, true);
+#else
+    depthwise_rest(t, i);
+#endif
 }
 
 static void depthwise_any_channels(const struct depthwise_tile *t,
@@ -164,7 +186,7 @@ static void depthwise_any_channels(const struct depthwise_tile *t,
     for (; i <= range.end - ASSAY_VF_LANES; i += ASSAY_VF_LANES)
         depthwise_any_tile(t, i, false);
     if (i < range.end)
-        depthwise_any_tile(t, i, true);
+        depthwise_rest(t, i);
 }
 
 /* Pixels of a tile in an image of that width. */
