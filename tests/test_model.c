@@ -47,6 +47,14 @@ static void check_steps(const struct model_case *c,
         fail_msg("%s: lowered to '%s', not to '%s'", c->name, steps, c->steps);
 }
 
+/* Whether a block is the output's own. */
+static bool in_output(const struct assay_lowered *l, ptrdiff_t block)
+{
+    const size_t at = (size_t)block * 512;
+    return at >= l->tensor_offset[l->output] &&
+           at < l->tensor_offset[l->output] + l->tensor_bytes[l->output];
+}
+
 /* Tensors that are alive together do not overlap, told apart from the plan's
  * own arithmetic: by marking every block of 512 bytes, step by step. */
 static void check_arena(const struct assay_lowered *l)
@@ -72,6 +80,7 @@ static void check_arena(const struct assay_lowered *l)
         for (size_t k = 0; k < l->tensor_bytes[written]; k += 512) {
             unsigned *block = &owner[(l->tensor_offset[written] + k) / 512];
             assert_true(*block != l->input + 1 && *block != l->output + 1);
+            assert_true(written == l->output || !in_output(l, block - owner));
             /* A step may not write where it reads. */
             for (unsigned j = 0;
                  s && j < assay_op_info(l->steps[s - 1].problem.op)->inputs;
