@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One line an op in each list, once the op has its table. */
 extern const struct assay_op_info assay_dense_info, assay_conv2d_info,
     assay_depthwise_info, assay_pool_info, assay_add_info, assay_unary_info,
     assay_softmax_info, assay_transpose_info;
@@ -66,7 +65,7 @@ const struct assay_op_info *assay_op_info(enum assay_op op)
 bool assay_op_find(const char *name, enum assay_op *op)
 {
     for (int i = 0; i < ASSAY_OPS; i++) {
-        if (infos[i] && strcmp(infos[i]->name, name) == 0) {
+        if (strcmp(infos[i]->name, name) == 0) {
             *op = (enum assay_op)i;
             return true;
         }
@@ -138,7 +137,7 @@ enum assay_status assay_problem_set(struct assay_problem *problem,
 enum assay_status assay_problem_check(const struct assay_problem *problem)
 {
     if ((unsigned)problem->op >= ASSAY_OPS ||
-        (unsigned)problem->dtype >= ASSAY_DTYPES || !infos[problem->op])
+        (unsigned)problem->dtype >= ASSAY_DTYPES)
         return assay_fail(ASSAY_INVALID, "no such op or dtype");
     const struct assay_op_info *info = infos[problem->op];
     for (const struct assay_param *p = info->params; p->name; p++) {

@@ -5,7 +5,7 @@
  *   ASSAY_PEER(op, dtype, variant)
  *   ASSAY_OPENCL(op, dtype, variant, class, tile_m, tile_n)
  *   ASSAY_VULKAN(op, dtype, variant, class, tile_m, tile_n)
- * first; no include guard, on purpose. An op's line comes with its first row.
+ * first; no include guard, on purpose.
  */
 #include "dense/dense.def"
 #include "conv2d/conv2d.def"

@@ -56,13 +56,11 @@ struct assay_cpu_step {
 struct assay_cpu_kernel {
     struct assay_kernel shared;
     /* One row. */
-    struct assay_problem problem;
     void *packed;           /* 64-byte aligned, or NULL */
     unsigned char *scratch; /* `threads` pieces, or NULL */
     size_t scratch_stride;  /* a multiple of 64 */
     void *state;            /* of a peer */
-    const struct assay_row *row;
-    bool small; /* not worth waking other threads */
+    bool small;             /* not worth waking other threads */
     /* A sequence. */
     struct assay_cpu_step *steps;
     size_t n_steps;

@@ -36,8 +36,8 @@ static enum assay_status prepare_row(struct assay_cpu_kernel *kernel,
                                      const void *const *constants,
                                      size_t threads)
 {
-    const struct assay_row *row = kernel->row;
-    const struct assay_problem *problem = &kernel->problem;
+    const struct assay_row *row = kernel->shared.row;
+    const struct assay_problem *problem = &kernel->shared.problem;
     const struct assay_op_info *info = assay_op_info(row->op);
     if (row->is_peer)
         return row->peer->open(problem, constants, threads, &kernel->state);
@@ -89,7 +89,7 @@ record_steps(struct assay_cpu_kernel *kernel,
         resolve(step, request->steps[i].kernel, request->steps[i].views);
         /* Steps of thread 0 in a row follow each other by themselves, and a
          * region begins after everything before it. */
-        step->wait = i && !kernel->steps[i - 1].kernel->row->is_peer &&
+        step->wait = i && !kernel->steps[i - 1].kernel->shared.row->is_peer &&
                      !(step->serial && kernel->steps[i - 1].serial);
     }
     return ASSAY_OK;
@@ -104,9 +104,9 @@ assay_cpu_kernel_create(struct assay_device *device,
     if (!created)
         return out_of_memory("kernel", sizeof *created);
     enum assay_status status;
-    created->row = request->row;
+    created->shared.row = request->row;
     if (request->row) {
-        created->problem = *request->problem;
+        created->shared.problem = *request->problem;
         status = prepare_row(created, request->constants, device->threads);
     } else {
         status = record_steps(created, request);
@@ -123,7 +123,7 @@ void assay_cpu_kernel_destroy(struct assay_kernel *kernel)
 {
     struct assay_cpu_kernel *k = (struct assay_cpu_kernel *)kernel;
     if (k->state)
-        k->row->peer->close(k->state);
+        k->shared.row->peer->close(k->state);
     free(k->packed);
     free(k->scratch);
     free(k->steps);
@@ -135,8 +135,8 @@ static void run_peer(const struct assay_cpu_step *step)
 {
     const struct assay_cpu_kernel *kernel = step->kernel;
     uint64_t mode = assay_cpu_denormals_flush();
-    kernel->row->run(&(struct assay_cpu_call){
-        .problem = &kernel->problem,
+    kernel->shared.row->run(&(struct assay_cpu_call){
+        .problem = &kernel->shared.problem,
         .inputs = step->inputs,
         .output = step->output,
         .state = kernel->state,
@@ -149,12 +149,12 @@ static void run_steps(struct assay_cpu_device *device,
                       const struct assay_cpu_step *steps, size_t n_steps)
 {
     for (size_t i = 0; i < n_steps;) {
-        if (steps[i].kernel->row->is_peer) {
+        if (steps[i].kernel->shared.row->is_peer) {
             run_peer(&steps[i++]);
             continue;
         }
         size_t n = 1;
-        while (i + n < n_steps && !steps[i + n].kernel->row->is_peer)
+        while (i + n < n_steps && !steps[i + n].kernel->shared.row->is_peer)
             n++;
         assay_cpu_region_run(device, steps + i, n);
         i += n;
@@ -166,7 +166,7 @@ enum assay_status assay_cpu_run(struct assay_kernel *kernel,
 {
     struct assay_cpu_kernel *k = (struct assay_cpu_kernel *)kernel;
     struct assay_cpu_device *device = (struct assay_cpu_device *)kernel->device;
-    if (!k->row) {
+    if (!kernel->row) {
         run_steps(device, k->steps, k->n_steps);
         return ASSAY_OK;
     }

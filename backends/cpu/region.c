@@ -74,9 +74,9 @@ static void compute(const struct assay_cpu_step *step, size_t thread,
                     size_t threads)
 {
     const struct assay_cpu_kernel *kernel = step->kernel;
-    const uint64_t start = assay_cpu_fault_begin(kernel->row);
-    kernel->row->run(&(struct assay_cpu_call){
-        .problem = &kernel->problem,
+    const uint64_t start = assay_cpu_fault_begin(kernel->shared.row);
+    kernel->shared.row->run(&(struct assay_cpu_call){
+        .problem = &kernel->shared.problem,
         .inputs = step->inputs,
         .packed = kernel->packed,
         .output = step->output,
@@ -86,7 +86,7 @@ static void compute(const struct assay_cpu_step *step, size_t thread,
         .thread = thread,
         .threads = threads,
     });
-    assay_cpu_fault_end(kernel->row, start, step->output, thread);
+    assay_cpu_fault_end(kernel->shared.row, start, step->output, thread);
 }
 
 struct region {
