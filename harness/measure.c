@@ -17,6 +17,7 @@
 #define BATCH_NS 20000
 /* Warm-up ends when two medians of this many calls in a row agree. */
 enum { WARM_CALLS = 5 };
+enum { FIRST_BLOCK = 10 }; /* iterations */
 #define WARM_AGREE 0.03
 #define WARM_LIMIT_NS 500000000u
 
@@ -222,10 +223,38 @@ static void set_disturbance(struct assay_record *record,
     assay_record_real(record, ASSAY_FIELD_cpu_ns, (double)cpu_ns / calls);
 }
 
+/* Iterations in blocks that at most double, so that an estimate which was far
+ * off (a machine that is busy only now and then) is noticed after a few calls
+ * and not at the end of thousands. */
+static void run_blocks(struct bench *b, const char *name, double seconds)
+{
+    const uint64_t start = assay_now_ns();
+    size_t block = FIRST_BLOCK;
+    b->status = ASSAY_OK;
+    while (b->status == ASSAY_OK && b->n < b->capacity) {
+        const double spent = (double)(assay_now_ns() - start) * 1e-9;
+        if (b->n >= ASSAY_MEASURE_MIN_SAMPLES && spent >= seconds)
+            break;
+        if (b->n && spent > 0) {
+            const double fit = (seconds - spent) * (double)b->n / spent + 1;
+            block = fit < (double)block ? (size_t)fit : block;
+        }
+        if (b->n < ASSAY_MEASURE_MIN_SAMPLES && block < FIRST_BLOCK)
+            block = FIRST_BLOCK;
+        if (block > b->capacity - b->n)
+            block = b->capacity - b->n;
+        const struct assay_gbench_options options = {
+            .iterations = (int64_t)block, .manual_time = true};
+        assay_gbench_register(name, body, b, &options);
+        assay_gbench_run(NULL, ignore_result, NULL);
+        assay_gbench_clear();
+        block *= 2;
+    }
+}
+
 /* The timed part, framed by whatever else the machine can count. */
 static enum assay_status timed(struct bench *b, const char *name,
-                               const struct assay_gbench_options *options,
-                               struct assay_record *record)
+                               double seconds, struct assay_record *record)
 {
     struct rusage before, after;
     struct assay_energy energy;
@@ -233,9 +262,7 @@ static enum assay_status timed(struct bench *b, const char *name,
     assay_energy_start(&energy);
     getrusage(RUSAGE_SELF, &before);
     const uint64_t cpu = assay_cpu_ns();
-    assay_gbench_register(name, body, b, options);
-    assay_gbench_run(NULL, ignore_result, NULL);
-    assay_gbench_clear();
+    run_blocks(b, name, seconds);
     const uint64_t cpu_used = assay_cpu_ns() - cpu;
     getrusage(RUSAGE_SELF, &after);
     const double calls = (double)b->n * (double)b->batch;
@@ -267,20 +294,13 @@ enum assay_status assay_measure(struct assay_kernel *kernel,
         return status;
     if (estimate < BATCH_BELOW_NS)
         b.batch = (int64_t)(BATCH_NS / estimate) + 1;
-    const double one = (double)estimate * (double)b.batch * 1e-9;
-    double wanted = options->min_time / one + 1;
-    if (wanted < ASSAY_MEASURE_MIN_SAMPLES)
-        wanted = ASSAY_MEASURE_MIN_SAMPLES;
-    if (wanted > ASSAY_MEASURE_MAX_SAMPLES)
-        wanted = ASSAY_MEASURE_MAX_SAMPLES;
-    const struct assay_gbench_options gbench = {.iterations = (int64_t)wanted,
-                                                .repetitions =
-                                                    options->repetitions,
-                                                .manual_time = true};
-    if (!allocate(&b, (size_t)wanted * (size_t)options->repetitions))
+    const size_t most =
+        ASSAY_MEASURE_MAX_SAMPLES * (size_t)options->repetitions;
+    if (!allocate(&b, most))
         status = assay_fail(ASSAY_NOMEM, "no memory for the samples");
     if (status == ASSAY_OK)
-        status = timed(&b, name, &gbench, record);
+        status = timed(
+            &b, name, options->min_time * (double)options->repetitions, record);
     if (status == ASSAY_OK)
         status = set_times(&b, per_call, record);
     free(b.wall);
