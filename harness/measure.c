@@ -236,7 +236,8 @@ static void run_blocks(struct bench *b, const char *name, double seconds)
         if (b->n >= ASSAY_MEASURE_MIN_SAMPLES && spent >= seconds)
             break;
         if (b->n && spent > 0) {
-            const double fit = (seconds - spent) * (double)b->n / spent + 1;
+            const double left = seconds > spent ? seconds - spent : 0;
+            const double fit = left * (double)b->n / spent + 1;
             block = fit < (double)block ? (size_t)fit : block;
         }
         if (b->n < ASSAY_MEASURE_MIN_SAMPLES && block < FIRST_BLOCK)

@@ -22,7 +22,7 @@ struct assay_measure_options {
 /* Upper and lower bounds of the number of samples of a repetition. */
 enum {
     ASSAY_MEASURE_MIN_SAMPLES = 20,
-    ASSAY_MEASURE_MAX_SAMPLES = 20000,
+    ASSAY_MEASURE_MAX_SAMPLES = 50000,
 };
 
 /* Run `kernel` with its views until its time is stable, then measure, and set

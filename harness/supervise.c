@@ -15,7 +15,7 @@
 #include "clock.h"
 #include "line.h"
 
-/* A reply holds at most 20,000 samples of some 12 digits each. */
+/* A reply holds at most 50,000 samples of some 12 digits a repetition. */
 #define LONGEST_LINE (64u << 20)
 
 static const struct timespec moment = {.tv_nsec = 10000000};
