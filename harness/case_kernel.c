@@ -136,7 +136,7 @@ static void set_rates(const struct assay_problem *problem,
         assay_record_absent(record, ASSAY_FIELD_gflops,
                             "the op counts no floating-point work");
     assay_record_real(record, ASSAY_FIELD_gbytes_per_s,
-                      info->bytes(problem) / ns);
+                      assay_problem_traffic(problem) / ns);
 }
 
 enum assay_status assay_kernel_case(struct assay_worker_state *state,

@@ -6,29 +6,35 @@
  *
  * Cases are matched by name. Times (see compare_time.h for one case):
  *
- *   noise    the medians of unchanged code differ from run to run, by clock
- *            frequency, memory layout and neighbours, which no test within
- *            two runs can see. Assumed: a standard deviation of `noise` (2 %)
- *            of a case's median, so sqrt(2) times that of a ratio; where ten
- *            cases or more are compared and their log ratios spread more
- *            (1.4826 x the median deviation from their median), that, up to
- *            1.5 times the assumption: beyond, the spread may be a change.
- *   limit    the larger of 1 + tolerance and the ratio that among n unchanged
- *            cases one exceeds by that noise in 1 of 100 gates (Bonferroni:
- *            the normal quantile of 1 - 0.01/n). With 2 % and 30 cases: 1.101.
- *   disturbed  a run whose calls were interrupted: more than a quarter of the
- *            samples met an involuntary context switch (context_switches,
- *            samples), and the threads had less than three quarters of the
- *            time for themselves (cpu_ns of latency_ns_mean; one thread is
- *            assumed where the record does not tell them). Its times are not
- *            the code's own, so they convict nobody.
- *   slower   neither run disturbed, adjusted p < .01 (Mann-Whitney,
- * Benjamini-Hochberg over all timed cases) and the whole 95 % interval of the
- * ratio above the limit and the lower deciles' ratio above 1 + tolerance: a
- * change of code moves the undisturbed calls too, a neighbour does not faster
- * the same, mirrored at 1 same     the whole interval within 1/limit … limit:
- * no change that is larger than the tolerance can be told from the noise
- *   inconclusive  otherwise
+ * - Noise. The medians of unchanged code differ from run to run, by clock
+ *   frequency, memory layout and neighbours, which no test within two runs can
+ *   see. Assumed: a standard deviation of `noise` (2 %) of a case's median, so
+ *   sqrt(2) times that of a ratio; where ten cases or more are compared and
+ *   their log ratios spread more (1.4826 x the median deviation from their
+ *   median), that, up to 1.5 times the assumption: beyond, the spread may be a
+ *   change.
+ *
+ * - Limit. The larger of 1 + tolerance and the ratio that among n unchanged
+ *   cases one exceeds by that noise in 1 of 100 gates (Bonferroni: the normal
+ *   quantile of 1 - 0.01/n). With 2 % and 30 cases: 1.101.
+ *
+ * - Disturbed. A run whose calls were interrupted: more than a quarter of the
+ *   samples met an involuntary context switch (context_switches, samples), and
+ *   the threads had less than three quarters of the time for themselves (cpu_ns
+ *   of latency_ns_mean; one thread is assumed where the record does not tell
+ *   them). Its times are not the code's own, so they convict nobody.
+ *
+ * - Slower. Neither run disturbed, adjusted p < .01 (Mann-Whitney,
+ *   Benjamini-Hochberg over all timed cases), the whole 95 % interval of the
+ *   ratio above the limit, and the lower deciles' ratio above 1 + tolerance: a
+ *   change of code moves the undisturbed calls too, a neighbour does not.
+ *
+ * - Faster. The same, mirrored at 1.
+ *
+ * - Same. The whole interval within 1/limit to limit: no change that is larger
+ *   than the tolerance can be told from the noise.
+ *
+ * - Inconclusive. Otherwise.
  *
  * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
  * of Criterion's and rustc-perf's decisions with the floor made explicit.

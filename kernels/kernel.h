@@ -185,7 +185,6 @@ struct assay_op_info {
     /* The shape as text, "512x512x512", for names of cases. */
     void (*shape)(const struct assay_problem *problem, char *text, size_t size);
     double (*flops)(const struct assay_problem *problem); /* 0: none counted */
-    double (*bytes)(const struct assay_problem *problem); /* minimum traffic */
     /* Largest |got - reference| that a correct row can show on inputs in
      * [-1, 1); the reasoning stands beside each definition. */
     double (*tolerance)(const struct assay_problem *problem);
@@ -255,6 +254,8 @@ void assay_problem_name(const struct assay_problem *problem, char *text,
 
 /* Bytes of one array, and the number of the output's array. */
 size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array);
+/* The least traffic: every array once, in bytes. */
+double assay_problem_traffic(const struct assay_problem *problem);
 unsigned assay_problem_output(const struct assay_problem *problem);
 
 /* Bytes of the packed constants of a row: 0 if the op has none. */

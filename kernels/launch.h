@@ -39,6 +39,12 @@ static inline void assay_launch_act(struct assay_launch *launch, int64_t act)
         act == ASSAY_ACT_NONE || above_zero ? 0 : (uint32_t)act;
 }
 
+/* The launch of an elementwise op with an activation over n elements; the words
+ * are n and the elements of a work-group. */
+enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,
+                                        int64_t act,
+                                        struct assay_launch *launch);
+
 /* The ops' launch functions, each in kernels/<op>/<op>_<api>.c. */
 typedef enum assay_status
 assay_launch_function(const struct assay_row *row,

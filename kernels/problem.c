@@ -171,6 +171,14 @@ size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array)
            assay_dtype_bytes(problem->dtype);
 }
 
+double assay_problem_traffic(const struct assay_problem *problem)
+{
+    double sum = 0;
+    for (unsigned i = 0; i <= assay_problem_output(problem); i++)
+        sum += (double)assay_problem_bytes(problem, i);
+    return sum;
+}
+
 size_t assay_row_packed_bytes(const struct assay_row *row,
                               const struct assay_problem *problem)
 {

@@ -23,7 +23,7 @@ static bool is_small(const struct assay_row *row,
     double flops = info->flops(problem);
     if (flops == 0)
         flops = 16.0 * (double)info->elements(problem, output);
-    return flops / (4 * width) + info->bytes(problem) / (8 * width) < SMALL_NS;
+    return flops / (4 * width) + assay_problem_traffic(problem) / (8 * width) < SMALL_NS;
 }
 
 static enum assay_status out_of_memory(const char *symbol, size_t bytes)

@@ -43,11 +43,6 @@ static double flops(const struct assay_problem *problem)
     return (double)problem->as.add.n;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    return 3.0 * (double)assay_problem_bytes(problem, 0);
-}
-
 /* Sums within [-2, 2) are rounded once, at most 2^-24 off. The curved
  * activations hold 1e-6 (act_vector.h); a shader's exp may add as much. */
 static double tolerance(const struct assay_problem *problem)
@@ -85,7 +80,6 @@ const struct assay_op_info assay_add_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .launch[ASSAY_API_OPENCL] = assay_add_launch,

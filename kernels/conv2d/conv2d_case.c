@@ -112,14 +112,6 @@ static double flops(const struct assay_problem *problem)
            (double)assay_conv2d_depth(&problem->as.conv2d);
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    double sum = 0;
-    for (unsigned i = 0; i <= assay_problem_output(problem); i++)
-        sum += (double)assay_problem_bytes(problem, i);
-    return sum;
-}
-
 /* As for dense: each output element is a sum of `depth` products. */
 static double tolerance(const struct assay_problem *problem)
 {
@@ -209,7 +201,6 @@ const struct assay_op_info assay_conv2d_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .packed_bytes = packed_bytes,

@@ -65,14 +65,6 @@ static double flops(const struct assay_problem *problem)
     return 2.0 * (double)d->m * (double)d->n * (double)d->k;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    double sum = 0;
-    for (unsigned i = 0; i <= assay_problem_output(problem); i++)
-        sum += (double)assay_problem_bytes(problem, i);
-    return sum;
-}
-
 /* Inputs in [-1, 1): a sum of k products is a random walk of about sqrt(k)/3,
  * and each of its k roundings adds at most half an ulp of it, in walk again:
  * k * eps / 6 to be expected, k * eps covers the worst sums seen. The bias and
@@ -133,7 +125,6 @@ const struct assay_op_info assay_dense_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .packed_bytes = packed_bytes,

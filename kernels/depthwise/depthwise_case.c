@@ -103,14 +103,6 @@ static double flops(const struct assay_problem *problem)
     return 2.0 * (double)elements(problem, 3) * (double)d->r * (double)d->s;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    double sum = 0;
-    for (unsigned i = 0; i <= assay_problem_output(problem); i++)
-        sum += (double)assay_problem_bytes(problem, i);
-    return sum;
-}
-
 /* As for dense: each output element is a sum of r*s products. */
 static double tolerance(const struct assay_problem *problem)
 {
@@ -187,7 +179,6 @@ const struct assay_op_info assay_depthwise_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .packed_bytes = packed_bytes,

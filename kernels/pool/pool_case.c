@@ -109,12 +109,6 @@ static double flops(const struct assay_problem *problem)
     return (double)elements(problem, 1) * (double)d->r * (double)d->s;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    return (double)assay_problem_bytes(problem, 0) +
-           (double)assay_problem_bytes(problem, 1);
-}
-
 /* A maximum is exact. An average of t inputs in [-1, 1): partial sums stay
  * within about 2 sqrt(t), t roundings of half an ulp of that, all the same
  * way, divided by t: eps sqrt(t); the division adds a few ulps. */
@@ -171,7 +165,6 @@ const struct assay_op_info assay_pool_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .launch[ASSAY_API_OPENCL] = assay_pool_launch,

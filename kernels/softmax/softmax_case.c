@@ -47,11 +47,6 @@ static double flops(const struct assay_problem *problem)
     return 0;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    return 2.0 * (double)assay_problem_bytes(problem, 0);
-}
-
 /* Inputs in [-1, 1): no result exceeds 1 / (1 + (cols - 1) / e^2). The largest
  * ones have the relative error of exp above and below the line (a shader's:
  * 3 ulp near 0, less in the mean), of a division (2.5 ulp), and of a sum of
@@ -86,7 +81,6 @@ const struct assay_op_info assay_softmax_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .launch[ASSAY_API_OPENCL] = assay_softmax_launch,

@@ -48,11 +48,6 @@ static double flops(const struct assay_problem *problem)
     return 0;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    return 2.0 * (double)assay_problem_bytes(problem, 0);
-}
-
 /* Elements are copied. */
 static double tolerance(const struct assay_problem *problem)
 {
@@ -81,7 +76,6 @@ const struct assay_op_info assay_transpose_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .launch[ASSAY_API_OPENCL] = assay_transpose_launch,

@@ -43,11 +43,6 @@ static double flops(const struct assay_problem *problem)
     return 0;
 }
 
-static double bytes(const struct assay_problem *problem)
-{
-    return 2.0 * (double)assay_problem_bytes(problem, 0);
-}
-
 /* Clamping is exact. The curved activations hold 1e-6 on the CPU
  * (act_vector.h); so does a shader whose exp is off by 3 + 2|x| ulp, |x| < 1,
  * and whose division by 2.5 ulp. */
@@ -86,7 +81,6 @@ const struct assay_op_info assay_unary_info = {
     .elements = elements,
     .shape = shape,
     .flops = flops,
-    .bytes = bytes,
     .tolerance = tolerance,
     .random = random_problem,
     .launch[ASSAY_API_OPENCL] = assay_unary_launch,
