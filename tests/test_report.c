@@ -130,7 +130,10 @@ static void on_cell(void *text, size_t size, void *context)
     struct table *t = context;
     assert_true(t->row < 64 && t->column < ASSAY_FIELDS + 2);
     t->null[t->row][t->column] = !text;
-    t->cells[t->row][t->column++] = text ? strndup(text, size) : NULL;
+    char *cell = text ? calloc(1, size + 1) : NULL;
+    if (cell)
+        memcpy(cell, text, size);
+    t->cells[t->row][t->column++] = cell;
 }
 
 static void on_row(int end, void *context)
