@@ -4,27 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-#define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_FROM ((size_t)128 << 10)
-
-/* Where the small pages of an array lie in physical memory decides which of
- * them share sets of the L2, anew in every process: it made add/f32/50176 (600
- * KiB) 25 to 45 % slower in 9 runs of 40, and with huge pages in 1 of 40. So an
- * array that matters to the L2 asks for a huge page of its own, at the cost of
- * resident memory; a system that grants none gives small ones as before. */
-void *assay_cpu_alloc(size_t bytes)
-{
-    if (bytes > SIZE_MAX - HUGE_PAGE)
-        return NULL;
-    const size_t unit = bytes < HUGE_FROM ? 64 : HUGE_PAGE;
-    const size_t whole = (bytes + unit - 1) / unit * unit;
-    void *memory = aligned_alloc(unit, whole);
-    if (memory && unit == HUGE_PAGE)
-        madvise(memory, whole, MADV_HUGEPAGE);
-    return memory;
-}
 
 enum assay_status assay_cpu_buf_create(struct assay_device *device,
                                        size_t bytes,
@@ -52,7 +31,7 @@ enum assay_status assay_cpu_buf_create(struct assay_device *device,
 void assay_cpu_buf_destroy(struct assay_buffer *buffer)
 {
     struct assay_cpu_buffer *b = (struct assay_cpu_buffer *)buffer;
-    free(b->bytes);
+    assay_cpu_free(b->bytes);
     free(b);
 }
 

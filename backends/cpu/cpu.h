@@ -93,8 +93,10 @@ void assay_cpu_region_run(struct assay_cpu_device *device,
 uint64_t assay_cpu_denormals_flush(void);
 void assay_cpu_denormals_restore(uint64_t mode);
 
-/* Bytes rounded up to whole cache lines, in memory aligned to one; NULL when
- * there is none. free() gives it back. */
+/* Bytes (at least one) rounded up to whole cache lines, in memory aligned to
+ * one, where the system has them in huge pages; NULL when there is none.
+ * assay_cpu_free gives it back (NULL: nothing). Thread-safe. */
 void *assay_cpu_alloc(size_t bytes);
+void assay_cpu_free(void *block);
 
 #endif

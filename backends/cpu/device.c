@@ -78,7 +78,8 @@ static enum assay_status open_device(const struct assay_open *request,
     if (request->threads > MAX_THREADS)
         return assay_fail(ASSAY_INVALID, "cpu: %zu threads; at most %d",
                           request->threads, MAX_THREADS);
-    struct assay_cpu_device *created = assay_cpu_alloc(sizeof *created);
+    struct assay_cpu_device *created =
+        aligned_alloc(_Alignof(struct assay_cpu_device), sizeof *created);
     if (!created)
         return assay_fail(ASSAY_NOMEM, "cpu: no memory for the device");
     memset(created, 0, sizeof *created);

@@ -23,7 +23,8 @@ static bool is_small(const struct assay_row *row,
     double flops = info->flops(problem);
     if (flops == 0)
         flops = 16.0 * (double)info->elements(problem, output);
-    return flops / (4 * width) + assay_problem_traffic(problem) / (8 * width) < SMALL_NS;
+    return flops / (4 * width) + assay_problem_traffic(problem) / (8 * width) <
+           SMALL_NS;
 }
 
 static enum assay_status out_of_memory(const char *symbol, size_t bytes)
@@ -124,8 +125,8 @@ void assay_cpu_kernel_destroy(struct assay_kernel *kernel)
     struct assay_cpu_kernel *k = (struct assay_cpu_kernel *)kernel;
     if (k->state)
         k->shared.row->peer->close(k->state);
-    free(k->packed);
-    free(k->scratch);
+    assay_cpu_free(k->packed);
+    assay_cpu_free(k->scratch);
     free(k->steps);
     free(k);
 }
