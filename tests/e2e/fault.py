@@ -30,18 +30,31 @@ def wrong():
                             code=1).stdout
 
 
+def gates(sound, faulty):
+    """A baseline, the faulty build and the sound one again, measured in turn,
+    so that a drift of the machine meets all alike; both gates' results."""
+    runs = [program(*ARGS).stdout.split()[-1]
+            for program in (sound, faulty, sound)]
+    return [sound("gate", "--baseline", runs[0], new, code=None)
+            for new in runs[1:]]
+
+
 def slow():
+    """A neighbour on a shared machine can hide a fault in one measurement, or
+    look like one; in each of three it can not."""
     sound = Assay(SOUND)
     faulty = Assay(FAULTY, sound.folder)
-    # In turn, so that a drift of the machine meets all alike.
-    sound(*ARGS)
-    faulty(*ARGS)
-    sound(*ARGS)
-    gate = sound("gate", "--baseline", "1", "2", code=1)
-    assert "dense/f32/512x512x512" in gate.stderr, gate.stderr
-    assert "conv2d" not in gate.stderr, gate.stderr
-    same = sound("gate", "--baseline", "1", "3", code=None)
-    assert same.returncode != 1, same.stdout + same.stderr
+    found = sound_passed = False
+    for _ in range(3):
+        slower, same = gates(sound, faulty)
+        found |= (slower.returncode == 1
+                  and "dense/f32/512x512x512" in slower.stderr
+                  and "conv2d" not in slower.stderr)
+        sound_passed |= same.returncode != 1
+        if found and sound_passed:
+            return
+    assert found, slower.stdout + slower.stderr
+    assert sound_passed, same.stdout + same.stderr
 
 
 def test_the_fault_is_found():
