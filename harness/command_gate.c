@@ -14,7 +14,7 @@
 #include "reports/junit.h"
 
 static const char help[] =
-    "Usage: assay gate --baseline RUN [RUN] [FLAG…]\n\n"
+    "Usage: assay gate --baseline RUN[,RUN…] [RUN[,RUN…]] [FLAG…]\n\n"
     "Exits with 0 if nothing regressed, 1 if a case is slower beyond the "
     "limit, less\naccurate, broken or missing, 4 if some case cannot be "
     "judged. RUN is the store's\nnewest if left out.\n\n"
@@ -83,7 +83,7 @@ int assay_command_gate(int argc, char **argv)
 {
     struct assay_compare_request request;
     struct assay_options o;
-    struct assay_run_data *data[2];
+    struct assay_run_group groups[2];
     struct assay_comparison *comparison;
     int code = assay_compare_request_read(&request, true, argc, argv, &o);
     if (code != ASSAY_EXIT_OK)
@@ -97,7 +97,7 @@ int assay_command_gate(int argc, char **argv)
                               "--baseline RUN is missing; see 'assay runs'");
     code = assay_compare_request_run(&request, &o, request.baseline,
                                      request.n_runs ? request.runs[0] : "",
-                                     data, &comparison);
+                                     groups, &comparison);
     if (code != ASSAY_EXIT_OK)
         return code;
     enum assay_status status = assay_comparison_print(
@@ -107,7 +107,7 @@ int assay_command_gate(int argc, char **argv)
     code = status == ASSAY_OK ? conclude(comparison)
                               : assay_complain_status(&o, status);
     assay_comparison_free(&comparison);
-    assay_run_data_free(&data[0]);
-    assay_run_data_free(&data[1]);
+    assay_run_group_free(&groups[0]);
+    assay_run_group_free(&groups[1]);
     return code;
 }

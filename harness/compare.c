@@ -222,6 +222,24 @@ static void measure_case(struct assay_compared *k)
         snprintf(k->why, sizeof k->why, "%s", why);
 }
 
+/* Several runs a side: their range in place of the interval. */
+static void take_ranges(const struct assay_compare_options *options,
+                        struct assay_compared *k)
+{
+    double base[3], now[3];
+    if (!k->timed || !options->base_group || !options->new_group ||
+        !assay_run_group_range(options->base_group, k->name, &base[0], &base[1],
+                               &base[2]) ||
+        !assay_run_group_range(options->new_group, k->name, &now[0], &now[1],
+                               &now[2]) ||
+        !(base[0] > 0))
+        return;
+    k->ranged = true;
+    k->timing.ratio = now[1] / base[1];
+    k->timing.low = now[0] / base[2];
+    k->timing.high = now[2] / base[0];
+}
+
 static bool compares(const struct assay_compared *k)
 {
     return k->timed && !k->peer;
@@ -275,13 +293,42 @@ static enum assay_status set_limit(struct assay_comparison *c)
     return ASSAY_OK;
 }
 
+static bool is_slower(const struct assay_comparison *c,
+                      const struct assay_compared *k)
+{
+    const struct assay_timing *t = &k->timing;
+    const double step = 1 + c->tolerance;
+    if (k->ranged)
+        return t->low > step && t->ratio > c->limit;
+    return t->low > c->limit && t->tail > step && k->q < SIGNIFICANT;
+}
+
+static bool is_faster(const struct assay_comparison *c,
+                      const struct assay_compared *k)
+{
+    const struct assay_timing *t = &k->timing;
+    const double step = 1 + c->tolerance;
+    if (k->ranged)
+        return t->high < 1 / step && t->ratio < 1 / c->limit;
+    return t->high < 1 / c->limit && t->tail < 1 / step && k->q < SIGNIFICANT;
+}
+
+static bool is_same(const struct assay_comparison *c,
+                    const struct assay_compared *k)
+{
+    const struct assay_timing *t = &k->timing;
+    if (k->ranged)
+        return t->ratio >= 1 / c->limit && t->ratio <= c->limit;
+    return t->low >= 1 / c->limit && t->high <= c->limit;
+}
+
 static void judge_time(const struct assay_comparison *c,
                        struct assay_compared *k)
 {
     const struct assay_timing *t = &k->timing;
-    const double limit = c->limit, step = 1 + c->tolerance;
-    const bool slower = t->low > limit && t->tail > step && k->q < SIGNIFICANT;
-    if (slower && k->disturbed) {
+    const double limit = c->limit;
+    const bool slower = is_slower(c, k);
+    if (slower && k->disturbed && !k->ranged) {
         k->outcome = ASSAY_OUTCOME_UNSURE;
         snprintf(k->why, sizeof k->why,
                  "%.1f %% slower, but other programs interrupted the "
@@ -294,14 +341,13 @@ static void judge_time(const struct assay_comparison *c,
                  "%.1f %% slower (%.1f to %.1f %%); the limit is %.1f %%",
                  100 * (t->ratio - 1), 100 * (t->low - 1), 100 * (t->high - 1),
                  100 * (limit - 1));
-    } else if (t->high < 1 / limit && t->tail < 1 / step &&
-               k->q < SIGNIFICANT) {
+    } else if (is_faster(c, k)) {
         k->verdict = ASSAY_VERDICT_FASTER;
         k->outcome = ASSAY_OUTCOME_PASS;
-    } else if (t->low >= 1 / limit && t->high <= limit) {
+    } else if (is_same(c, k)) {
         k->verdict = ASSAY_VERDICT_SAME;
         k->outcome = ASSAY_OUTCOME_PASS;
-    } else if (t->high < 1) {
+    } else if (k->ranged ? t->ratio < 1 : t->high < 1) {
         /* Perhaps faster, perhaps the same: nothing that a gate minds. */
         k->outcome = ASSAY_OUTCOME_PASS;
         snprintf(k->why, sizeof k->why, "not slower; perhaps faster");
@@ -361,8 +407,10 @@ enum assay_status assay_compare(const struct assay_run_data *base,
     if (options->filter)
         regfree(&filter);
     for (size_t i = 0; status == ASSAY_OK && i < c->n_cases; i++)
-        if (!judge_status(&c->cases[i]))
+        if (!judge_status(&c->cases[i])) {
             measure_case(&c->cases[i]);
+            take_ranges(options, &c->cases[i]);
+        }
     if (status == ASSAY_OK)
         status = set_limit(c);
     if (status != ASSAY_OK) {

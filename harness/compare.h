@@ -36,6 +36,15 @@
  *
  * - Inconclusive. Otherwise.
  *
+ * Where each side is three runs or more of the same code (run_group.h), what
+ * unchanged code differs by is seen and not assumed. The ratio is then that of
+ * the middle runs' medians, its interval reaches from the least new by the
+ * largest old median to the largest new by the least old one, and a case is
+ * slower if that ratio is above the limit and every new run is slower than
+ * every old one by more than the tolerance (chance alone puts three runs behind
+ * three others in one of twenty orders); faster likewise; and the same if the
+ * ratio is within 1/limit to limit.
+ *
  * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
  * of Criterion's and rustc-perf's decisions with the floor made explicit.
  *
@@ -51,6 +60,7 @@
 #include <stdio.h>
 
 #include "compare_time.h"
+#include "run_group.h"
 #include "store.h"
 
 enum assay_verdict {
@@ -85,6 +95,7 @@ struct assay_compared {
     enum assay_outcome outcome;
     bool timed;     /* timing and q hold */
     bool disturbed; /* either run */
+    bool ranged;    /* timing's ratio, low and high are of several runs */
     struct assay_timing timing;
     double q; /* timing.p, adjusted */
     bool peer;
@@ -111,6 +122,8 @@ struct assay_compare_options {
     double noise;       /* 0.02 */
     const char *filter; /* extended regular expression on names, or NULL */
     bool any_machine;   /* judge across machines as if they were one */
+    /* The groups that base and now are `merged` of, or NULL. */
+    const struct assay_run_group *base_group, *new_group;
 };
 
 enum assay_status assay_compare(const struct assay_run_data *base,

@@ -89,40 +89,65 @@ static bool same_run(const struct assay_run *a, const struct assay_run *b)
            strcmp(a->started, b->started) == 0;
 }
 
+static bool has_run(const struct assay_run_group *group,
+                    const struct assay_run *run)
+{
+    for (size_t i = 0; i < group->n; i++)
+        if (same_run(&group->runs[i]->run, run))
+            return true;
+    return false;
+}
+
+static void free_groups(struct assay_run_group groups[2])
+{
+    assay_run_group_free(&groups[0]);
+    assay_run_group_free(&groups[1]);
+}
+
+static void warn_unfinished(const struct assay_options *o,
+                            const struct assay_run_group *group)
+{
+    for (size_t i = 0; i < group->n; i++) {
+        const struct assay_run *run = &group->runs[i]->run;
+        if (!run->finished)
+            assay_complain(o, 0,
+                           "warning: run %lld is not finished; 'assay run "
+                           "--resume %lld' goes on with it",
+                           (long long)run->id, (long long)run->id);
+    }
+}
+
 int assay_compare_request_run(const struct assay_compare_request *request,
                               const struct assay_options *o, const char *base,
-                              const char *now, struct assay_run_data *data[2],
+                              const char *now, struct assay_run_group groups[2],
                               struct assay_comparison **comparison)
 {
-    data[0] = data[1] = NULL;
+    struct assay_compare_options options = request->options;
+    groups[0] = groups[1] = (struct assay_run_group){0};
     enum assay_status status =
-        assay_run_argument_load(base, request->store, &data[0], NULL);
+        assay_run_group_load(base, request->store, &groups[0]);
     if (status == ASSAY_OK)
-        status = assay_run_argument_load(now, request->store, &data[1], NULL);
+        status = assay_run_group_load(now, request->store, &groups[1]);
+    options.base_group = &groups[0];
+    options.new_group = &groups[1];
     if (status == ASSAY_OK)
-        status = assay_compare(data[0], data[1], &request->options, comparison);
+        status = assay_compare(&groups[0].merged, &groups[1].merged, &options,
+                               comparison);
     if (status != ASSAY_OK) {
-        assay_run_data_free(&data[0]);
-        assay_run_data_free(&data[1]);
+        free_groups(groups);
         return assay_complain_status(o, status);
     }
-    if (!*now && same_run(&data[0]->run, &data[1]->run)) {
+    if (!*now && has_run(&groups[0], &groups[1].merged.run)) {
         assay_comparison_free(comparison);
-        assay_run_data_free(&data[0]);
-        assay_run_data_free(&data[1]);
+        free_groups(groups);
         return assay_complain(o, ASSAY_EXIT_USAGE,
                               "%s is the newest run itself; measure another, "
                               "or name the run",
                               base);
     }
+    warn_unfinished(o, &groups[0]);
+    warn_unfinished(o, &groups[1]);
     const struct assay_comparison *c = *comparison;
-    for (size_t i = 0; i < 2; i++)
-        if (!data[i]->run.finished)
-            assay_complain(o, 0,
-                           "warning: run %lld is not finished; 'assay run "
-                           "--resume %lld' goes on with it",
-                           (long long)data[i]->run.id,
-                           (long long)data[i]->run.id);
     if (c->machine[0])
         assay_complain(o, 0, "warning: the machines differ: %s%s", c->machine,
                        c->any_machine

@@ -29,19 +29,22 @@ struct assay_compare_request {
     "  --format F        table, markdown or json (table)\n"                    \
     "  --store FILE      (assay.db, or $ASSAY_STORE)\n\n"                      \
     "A run is an id in the store, a store file (its newest run), or "          \
-    "FILE.db:ID.\n"
+    "FILE.db:ID.\nThree runs or more of each side, by commas and measured in " \
+    "turn, are judged by\ntheir ranges: the way to do it on a shared "         \
+    "machine.\n"
 
 /* Read argv; `gate` allows --baseline and -o. ASSAY_EXIT_OK, or the code to
  * end with after a report. */
 int assay_compare_request_read(struct assay_compare_request *request, bool gate,
                                int argc, char **argv, struct assay_options *o);
 
-/* Load both runs and compare them, with a warning on stderr where the machines
+/* Load both sides and compare them, with a warning on stderr where the machines
  * differ. base and now may be the same texts. ASSAY_EXIT_OK, or the code to end
- * with after a report; then nothing is left to free. */
+ * with after a report; then nothing is left to free. The groups outlive the
+ * comparison. */
 int assay_compare_request_run(const struct assay_compare_request *request,
                               const struct assay_options *o, const char *base,
-                              const char *now, struct assay_run_data *data[2],
+                              const char *now, struct assay_run_group groups[2],
                               struct assay_comparison **comparison);
 
 #endif
