@@ -363,7 +363,10 @@ static int without_rights(void (*body)(void))
 {
     pid_t child = fork();
     if (child == 0) {
-        if (geteuid() == 0 && seteuid(65534))
+        /* That user may not even reach the folder (a root folder of mode 0700,
+         * as in a fresh chroot). */
+        if ((geteuid() == 0 && seteuid(65534)) ||
+            faccessat(AT_FDCWD, folder, R_OK | X_OK, AT_EACCESS))
             _exit(77);
         body();
         _exit(0);
@@ -408,8 +411,13 @@ static void a_read_only_folder_can_be_read(void **state)
     snprintf(ro, sizeof ro, "%s/ro", folder);
     chmod(ro, 0555);
     chmod(folder, 0755);
-    assert_int_equal(without_rights(read_only_body), 0);
+    const int result = without_rights(read_only_body);
     chmod(ro, 0755);
+    if (result == 77) {
+        printf("no user without rights can be had here\n");
+        skip();
+    }
+    assert_int_equal(result, 0);
 }
 
 static void damage_is_named(void **state)
