@@ -397,6 +397,8 @@ enum assay_status assay_compare(const struct assay_run_data *base,
     if (c) {
         c->base = base;
         c->now = now;
+        c->base_group = options->base_group;
+        c->new_group = options->new_group;
         c->tolerance = options->tolerance;
         c->noise = options->noise;
         c->any_machine = options->any_machine;

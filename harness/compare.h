@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Two runs, case by case: what became slower, less accurate or broken. Pure:
- * nothing is read but the two runs, which must outlive the comparison, and
- * equal runs give equal results.
+ * nothing is read but the two runs, which must outlive the comparison (as
+ * must their groups), and equal runs give equal results.
  *
  * Cases are matched by name. Times (see compare_time.h for one case):
  *
@@ -106,6 +106,7 @@ struct assay_compared {
 
 struct assay_comparison {
     const struct assay_run_data *base, *now;
+    const struct assay_run_group *base_group, *new_group; /* as asked for */
     double tolerance, noise;
     double spread; /* of the log ratios, robust; -1: fewer than ten cases */
     double limit;

@@ -87,12 +87,33 @@ static int name_width(const struct assay_comparison *c)
     return width < 60 ? (int)width : 60;
 }
 
+/* Over how many timed cases the interval is the range of several runs. */
+static size_t count_ranged(const struct assay_comparison *c, size_t *timed)
+{
+    size_t ranged = 0;
+    *timed = 0;
+    for (size_t i = 0; i < c->n_cases; i++) {
+        *timed += c->cases[i].timed;
+        ranged += c->cases[i].timed && c->cases[i].ranged;
+    }
+    return ranged;
+}
+
+static const char *interval_heading(const struct assay_comparison *c)
+{
+    size_t timed;
+    const size_t ranged = count_ranged(c, &timed);
+    return ranged == 0       ? "95 % interval"
+           : ranged == timed ? "range of runs"
+                             : "interval";
+}
+
 static void print_table(const struct assay_comparison *c, bool colour,
                         FILE *out)
 {
     const int width = name_width(c);
     fprintf(out, "%-*s %11s %11s %6s %13s %8s  %s\n", width, "case", "base",
-            "new", "ratio", "95 % interval", "p", "verdict");
+            "new", "ratio", interval_heading(c), "p", "verdict");
     for (size_t i = 0; i < c->n_cases; i++) {
         const struct assay_compared *k = &c->cases[i];
         const char *begin = colour_of(k, colour);
@@ -113,9 +134,10 @@ static void print_table(const struct assay_comparison *c, bool colour,
 
 static void print_markdown(const struct assay_comparison *c, FILE *out)
 {
-    fputs("| Case | Base | New | Ratio | 95 % interval | p | Verdict |\n"
-          "|---|--:|--:|--:|--:|--:|---|\n",
-          out);
+    fprintf(out,
+            "| Case | Base | New | Ratio | %s | p | Verdict |\n"
+            "|---|--:|--:|--:|--:|--:|---|\n",
+            interval_heading(c));
     for (size_t i = 0; i < c->n_cases; i++) {
         const struct assay_compared *k = &c->cases[i];
         struct cells cells;
@@ -135,12 +157,26 @@ static void print_markdown(const struct assay_comparison *c, FILE *out)
     fputc('\n', out);
 }
 
+static void print_runs(const struct assay_run_data *merged,
+                       const struct assay_run_group *group, FILE *out)
+{
+    if (!group || group->n < 2) {
+        fprintf(out, "run %lld", (long long)merged->run.id);
+        return;
+    }
+    for (size_t i = 0; i < group->n; i++)
+        fprintf(out, "%s%lld", i ? "," : "runs ",
+                (long long)group->runs[i]->run.id);
+}
+
 static void print_summary(const struct assay_comparison *c, bool markdown,
                           FILE *out)
 {
     bool first = true;
-    fprintf(out, "run %lld against %lld:", (long long)c->now->run.id,
-            (long long)c->base->run.id);
+    print_runs(c->now, c->new_group, out);
+    fputs(" against ", out);
+    print_runs(c->base, c->base_group, out);
+    fputc(':', out);
     for (int i = 0; i < ASSAY_VERDICTS; i++) {
         if (!c->counts[i])
             continue;
@@ -156,6 +192,13 @@ static void print_summary(const struct assay_comparison *c, bool markdown,
     if (c->spread >= 0)
         fprintf(out, ", the cases' ratios spread by %.2g %%", 100 * c->spread);
     fputs(")\n", out);
+    size_t timed;
+    const size_t ranged = count_ranged(c, &timed);
+    if (ranged && ranged < timed)
+        fprintf(out,
+                "%zu of %zu intervals are the range of the runs, the others "
+                "95 %% of one run's samples\n",
+                ranged, timed);
     if (c->machine[0]) {
         fputs("the machines differ: ", out);
         put_text(out, c->machine, 0, markdown);
@@ -192,6 +235,7 @@ static json_t *case_to_json(const struct assay_compared *k)
                         k->why[0] ? json_string(k->why) : json_null());
     json_object_set_new(json, "peer", json_boolean(k->peer));
     json_object_set_new(json, "disturbed", json_boolean(k->disturbed));
+    json_object_set_new(json, "ranged", json_boolean(k->ranged));
     json_object_set_new(json, "base_status", status_of(k->base));
     json_object_set_new(json, "new_status", status_of(k->now));
     json_object_set_new(json, "base_latency_ns_median",
@@ -220,16 +264,30 @@ static json_t *case_to_json(const struct assay_compared *k)
     return json;
 }
 
+static json_t *runs_to_json(const struct assay_run_data *merged,
+                            const struct assay_run_group *group)
+{
+    json_t *ids = json_array();
+    if (!group)
+        json_array_append_new(ids, json_integer(merged->run.id));
+    for (size_t i = 0; group && i < group->n; i++)
+        json_array_append_new(ids, json_integer(group->runs[i]->run.id));
+    return ids;
+}
+
 static enum assay_status print_json(const struct assay_comparison *c, FILE *out)
 {
     json_t *cases = json_array();
     for (size_t i = 0; i < c->n_cases; i++)
         json_array_append_new(cases, case_to_json(&c->cases[i]));
-    json_t *json = json_pack(
-        "{s:i, s:I, s:I, s:f, s:f, s:f, s:s, s:o}", "schema_version", 1, "base",
-        (json_int_t)c->base->run.id, "new", (json_int_t)c->now->run.id,
-        "tolerance", c->tolerance, "noise", c->noise, "limit", c->limit,
-        "machine_difference", c->machine, "cases", cases);
+    json_t *json =
+        json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:f, s:f, s:s, s:o}",
+                  "schema_version", 1, "base", (json_int_t)c->base->run.id,
+                  "new", (json_int_t)c->now->run.id, "base_runs",
+                  runs_to_json(c->base, c->base_group), "new_runs",
+                  runs_to_json(c->now, c->new_group), "tolerance", c->tolerance,
+                  "noise", c->noise, "limit", c->limit, "machine_difference",
+                  c->machine, "cases", cases);
     if (!json)
         return assay_fail(ASSAY_NOMEM, "no memory for the comparison");
     if (c->spread >= 0)

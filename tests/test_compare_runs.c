@@ -127,6 +127,37 @@ static void ranges_decide(void **state)
                      ASSAY_VERDICT_INCONCLUSIVE);
 }
 
+/* What is printed says of which runs it is, and that the interval is their
+ * range. */
+static void print_names_the_runs(void **state)
+{
+    (void)state;
+    struct assay_random random;
+    struct assay_run_group groups[2];
+    assay_random_seed(&random, 6);
+    begin(&groups[0], 1);
+    begin(&groups[1], 11);
+    for (size_t i = 0; i < RUNS; i++) {
+        add_time(groups[0].runs[i], "case", 100e3, &random);
+        add_time(groups[1].runs[i], "case", 101e3, &random);
+        groups[0].runs[i]->run.id = (int64_t)(1 + i);
+        groups[1].runs[i]->run.id = (int64_t)(11 + i);
+    }
+    struct assay_comparison *c = compare(groups);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_int_equal(assay_comparison_print(c, ASSAY_COMPARE_TABLE, false, out),
+                     ASSAY_OK);
+    fclose(out);
+    assert_non_null(strstr(text, "range of runs"));
+    assert_null(strstr(text, "95 % interval"));
+    assert_non_null(strstr(text, "runs 11,12,13 against runs 1,2,3:"));
+    free(text);
+    end(groups, c);
+}
+
 static void the_middle_run_and_the_first_failure_stand_for_all(void **state)
 {
     (void)state;
@@ -209,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_decide),
+        cmocka_unit_test(print_names_the_runs),
         cmocka_unit_test(the_middle_run_and_the_first_failure_stand_for_all),
         cmocka_unit_test(a_neighbour_convicts_nobody),
     };
