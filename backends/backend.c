@@ -301,12 +301,21 @@ assay_kernel_create(struct assay_device *device,
                                             : check_steps(device, request);
     if (status != ASSAY_OK)
         return status;
+    struct assay_kernel_request special = *request;
+    struct assay_problem problem;
+    if (request->row) {
+        problem = *request->problem;
+        special.problem = &problem;
+        status = assay_problem_specialize(&problem, request->constants);
+        if (status != ASSAY_OK)
+            return status;
+    }
     struct assay_kernel *created = NULL;
-    status = device->backend->kernel_create(device, request, &created);
+    status = device->backend->kernel_create(device, &special, &created);
     if (status != ASSAY_OK)
         return status;
     created->device = device;
-    describe(created, request);
+    describe(created, &special);
     device->live++;
     *kernel = created;
     return ASSAY_OK;

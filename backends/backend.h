@@ -32,7 +32,7 @@ struct assay_device_info {
     uint32_t units;         /* cores or compute units */
     uint32_t subgroup_size; /* 0: not told */
     size_t view_align;      /* a power of two: of the offsets in views */
-    unsigned isa;           /* ASSAY_ISA_* (cpu) */
+    unsigned isa;           /* ASSAY_ISA_* (cpu), ASSAY_HAS_* (others) */
     bool device_time;       /* elapsed_ns works */
 };
 

@@ -6,15 +6,15 @@
 #include <string.h>
 
 #include "clock.h"
-#include "kernels/random.h"
+#include "kernels/element.h"
 #include "measure.h"
 #include "worker.h"
 
 struct arrays {
     unsigned inputs, constants;
-    float *host[ASSAY_MAX_ARRAYS]; /* inputs, constants, reference output */
-    float *got;
-    size_t out; /* elements of the output */
+    void *host[ASSAY_MAX_ARRAYS]; /* inputs, constants, reference output */
+    void *got;
+    size_t out, out_bytes; /* elements of the output, and its bytes */
     struct assay_buffer *buffers[ASSAY_MAX_INPUTS + 1];
     struct assay_view views[ASSAY_MAX_INPUTS + 1];
     struct assay_kernel *kernel;
@@ -40,19 +40,20 @@ fill(struct arrays *a, const struct assay_problem *problem, uint64_t seed)
     a->inputs = info->inputs;
     a->constants = info->constants;
     a->out = info->elements(problem, output);
+    a->out_bytes = assay_problem_bytes(problem, output);
     for (unsigned i = 0; i <= output; i++) {
-        const size_t n = info->elements(problem, i);
-        if (n == 0)
+        const size_t bytes = assay_problem_bytes(problem, i);
+        if (bytes == 0)
             continue;
-        a->host[i] = aligned_alloc(64, (n * sizeof(float) + 63) / 64 * 64);
+        a->host[i] = aligned_alloc(64, (bytes + 63) / 64 * 64);
         if (!a->host[i])
-            return assay_fail(ASSAY_NOMEM, "no memory for %zu floats", n);
+            return assay_fail(ASSAY_NOMEM, "no memory for %zu bytes", bytes);
         if (i != output)
-            assay_random_fill_f32(&random, a->host[i], n);
+            assay_problem_fill(&random, problem, i, a->host[i]);
     }
-    a->got = malloc(a->out * sizeof(float));
+    a->got = malloc(a->out_bytes);
     if (!a->got)
-        return assay_fail(ASSAY_NOMEM, "no memory for %zu floats", a->out);
+        return assay_fail(ASSAY_NOMEM, "no memory for %zu bytes", a->out_bytes);
     const void *inputs[ASSAY_MAX_INPUTS], *constants[ASSAY_MAX_CONSTANTS];
     for (unsigned i = 0; i < a->inputs; i++)
         inputs[i] = a->host[i];
@@ -96,12 +97,13 @@ static enum assay_status check(struct arrays *a,
                                bool *wrong)
 {
     const double allowed = assay_op_info(problem->op)->tolerance(problem);
-    enum assay_status status = assay_buffer_read(
-        a->buffers[a->inputs], 0, a->got, a->out * sizeof(float));
+    enum assay_status status =
+        assay_buffer_read(a->buffers[a->inputs], 0, a->got, a->out_bytes);
     if (status != ASSAY_OK)
         return status;
-    const double error = assay_max_difference(
-        a->got, a->host[assay_problem_output(problem)], a->out);
+    const unsigned output = assay_problem_output(problem);
+    const double error = assay_max_error(assay_problem_type(problem, output),
+                                         a->got, a->host[output], a->out);
     assay_record_real(record, ASSAY_FIELD_max_error, error);
     assay_record_real(record, ASSAY_FIELD_tolerance, allowed);
     if (!(error <= allowed)) {
@@ -113,15 +115,16 @@ static enum assay_status check(struct arrays *a,
     return ASSAY_OK;
 }
 
-/* NaN in the output first, so that a row which writes nothing is found. */
+/* NaN (-1 in integers) in the output first, so that a row which writes nothing
+ * is found. */
 static enum assay_status poison(struct arrays *a)
 {
-    memset(a->got, 0xff, a->out * sizeof(float));
-    return assay_buffer_write(a->buffers[a->inputs], 0, a->got,
-                              a->out * sizeof(float));
+    memset(a->got, 0xff, a->out_bytes);
+    return assay_buffer_write(a->buffers[a->inputs], 0, a->got, a->out_bytes);
 }
 
-static void set_rates(const struct assay_problem *problem,
+static void set_rates(const struct assay_row *row,
+                      const struct assay_problem *problem,
                       struct assay_record *record)
 {
     const struct assay_op_info *info = assay_op_info(problem->op);
@@ -134,6 +137,14 @@ static void set_rates(const struct assay_problem *problem,
         assay_record_real(record, ASSAY_FIELD_gflops, flops / ns);
     else
         assay_record_absent(record, ASSAY_FIELD_gflops,
+                            "the op counts no floating-point work");
+    if (info->executed)
+        assay_record_real(record, ASSAY_FIELD_gflops_executed,
+                          info->executed(row, problem) / ns);
+    else if (flops > 0)
+        assay_record_real(record, ASSAY_FIELD_gflops_executed, flops / ns);
+    else
+        assay_record_absent(record, ASSAY_FIELD_gflops_executed,
                             "the op counts no floating-point work");
     assay_record_real(record, ASSAY_FIELD_gbytes_per_s,
                       assay_problem_traffic(problem) / ns);
@@ -174,7 +185,7 @@ enum assay_status assay_kernel_case(struct assay_worker_state *state,
                                    &options, record);
         if (status == ASSAY_OK)
             status = check(&a, &c->problem, "after timing", record, wrong);
-        set_rates(&c->problem, record);
+        set_rates(row, &a.kernel->problem, record);
     }
     free_arrays(&a);
     return status;

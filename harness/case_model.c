@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "kernels/random.h"
+#include "kernels/element.h"
 #include "measure.h"
 #include "stats.h"
 #include "suites/zoo.h"
@@ -128,8 +128,8 @@ static enum assay_status check(struct assay_worker_state *state,
         status = assay_lowered_reference(one, b->input + image * b->in, want);
         if (status != ASSAY_OK)
             break;
-        const double difference =
-            assay_max_difference(b->output + image * b->out, want, b->out);
+        const double difference = assay_max_error(
+            ASSAY_F32, b->output + image * b->out, want, b->out);
         error = difference > error ? difference : error;
         for (size_t i = 0; i < b->out; i++)
             largest = fabs((double)want[i]) > largest ? fabs((double)want[i])

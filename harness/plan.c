@@ -127,13 +127,14 @@ static enum assay_status add_problem(struct builder *b,
                                      const struct assay_problem *problem)
 {
     const struct assay_plan_request *r = b->request;
-    const unsigned isa = device->isa & ~r->isa_off;
+    /* The cap is one of processors, not of what their devices can do. */
+    const unsigned isa =
+        device->isa & ~(device->api == ASSAY_API_CPU ? r->isa_off : 0);
     const struct assay_case c = base(b, device, threads);
     const struct assay_row *best =
         device->api == ASSAY_API_NULL
             ? assay_row_reference(problem->op, problem->dtype)
-            : assay_row_select(problem->op, problem->dtype, device->api, isa,
-                               device->device_class);
+            : assay_row_select(problem, device->api, isa, device->device_class);
     enum assay_status status = add_kernel(b, c, problem, best, false);
     for (size_t i = 0; status == ASSAY_OK && i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];

@@ -7,7 +7,6 @@
  */
 #include "worker.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +17,6 @@
 #include "options.h"
 
 enum { REPLY = 3, MOST_DEVICES = 64 };
-
-double assay_max_difference(const float *got, const float *want, size_t n)
-{
-    double most = 0;
-    for (size_t i = 0; i < n; i++) {
-        const double difference = fabs((double)got[i] - (double)want[i]);
-        if (!(difference <= most))
-            most = difference;
-        if (isnan(most))
-            return INFINITY;
-    }
-    return most;
-}
 
 static bool reply(int descriptor, json_t *json)
 {

@@ -43,7 +43,4 @@ enum assay_status assay_model_case(struct assay_worker_state *state,
                                    const struct assay_case *c,
                                    struct assay_record *record, bool *wrong);
 
-/* Largest |got - want|; infinite if any is NaN. */
-double assay_max_difference(const float *got, const float *want, size_t n);
-
 #endif

@@ -27,18 +27,25 @@
 #include "unary/unary.h"
 
 enum assay_op {
-    ASSAY_OP_DENSE,
-    ASSAY_OP_CONV2D,
-    ASSAY_OP_DEPTHWISE,
-    ASSAY_OP_POOL,
-    ASSAY_OP_ADD,
-    ASSAY_OP_UNARY,
-    ASSAY_OP_SOFTMAX,
-    ASSAY_OP_TRANSPOSE,
+#define ASSAY_OP(enumerator, name) ASSAY_OP_##enumerator,
+#include "ops.def"
+#undef ASSAY_OP
     ASSAY_OPS
 };
 
-enum assay_dtype { ASSAY_F32, ASSAY_DTYPES };
+/* Element types. Those before ASSAY_DTYPES are dtypes of problems and rows;
+ * arrays of such a problem may have the others too. */
+enum assay_dtype {
+    ASSAY_F32,
+    ASSAY_F16, /* IEEE binary16; sums are kept in f32 and rounded once */
+    ASSAY_S8,
+    ASSAY_B1, /* ±1: an element is a word of 32, the lowest bit first; a set
+                 bit is -1 */
+    ASSAY_DTYPES,
+    ASSAY_U8 = ASSAY_DTYPES,
+    ASSAY_S32,
+    ASSAY_ELEMENTS
+};
 
 enum assay_api {
     ASSAY_API_CPU,
@@ -48,9 +55,9 @@ enum assay_api {
     ASSAY_APIS
 };
 
-extern const char *const assay_dtype_names[]; /* "f32", … then NULL */
-extern const char *const assay_api_names[];   /* "cpu", … then NULL */
-size_t assay_dtype_bytes(enum assay_dtype dtype);
+extern const char *const assay_dtype_names[];     /* "f32", … then NULL */
+extern const char *const assay_api_names[];       /* "cpu", … then NULL */
+size_t assay_dtype_bytes(enum assay_dtype dtype); /* of one element */
 
 /* What kind of processor executes a row. A GPU row and a row for CPU drivers
  * (PoCL, llvmpipe) differ in memory access, not in result. */
@@ -60,7 +67,8 @@ enum assay_device_class {
     ASSAY_CLASS_ANY, /* of a row: fits both */
 };
 
-/* Instruction-set levels, each a bit; a row names all that it needs. */
+/* Instruction-set levels and features of devices, each a bit; a row names all
+ * that it needs. */
 enum {
     ASSAY_ISA_AVX2 = 1 << 0,   /* AVX2, FMA, F16C */
     ASSAY_ISA_AVX512 = 1 << 1, /* AVX-512 F, BW, DQ, VL */
@@ -69,40 +77,42 @@ enum {
     ASSAY_ISA_FP16 = 1 << 4,
     ASSAY_ISA_NEON = 1 << 5,
     ASSAY_ISA_NEON_DOT = 1 << 6,
+    /* Vulkan: 8-bit and 16-bit elements in storage buffers, with 8-bit and
+     * 16-bit integer arithmetic. OpenCL has both, f16 by vload_half. */
+    ASSAY_HAS_STORAGE8 = 1 << 16,
+    ASSAY_HAS_STORAGE16 = 1 << 17,
+    ASSAY_HAS_F16 = 1 << 18,     /* f16 arithmetic */
+    ASSAY_HAS_INT_DOT = 1 << 19, /* dot products of four 8-bit integers */
 };
 
 struct assay_problem {
     enum assay_op op;
     enum assay_dtype dtype;
     union {
-        struct assay_dense dense;
-        struct assay_conv2d conv2d;
-        struct assay_depthwise depthwise;
-        struct assay_pool pool;
-        struct assay_add add;
-        struct assay_unary unary;
-        struct assay_softmax softmax;
-        struct assay_transpose transpose;
+#define ASSAY_OP(enumerator, name) struct assay_##name name;
+#include "ops.def"
+#undef ASSAY_OP
     } as;
 };
 
 /* The arrays of an op are numbered: inputs first, then constants (known at
  * prepare), then the one output. */
 enum {
-    ASSAY_MAX_INPUTS = 3,
-    ASSAY_MAX_CONSTANTS = 4,
+    ASSAY_MAX_INPUTS = 4,
+    ASSAY_MAX_CONSTANTS = 6,
     ASSAY_MAX_ARRAYS = ASSAY_MAX_INPUTS + ASSAY_MAX_CONSTANTS + 1,
     ASSAY_MAX_PUSH_WORDS = 32, /* Vulkan guarantees 128 bytes */
 };
 
-/* One parameter of an op's shape struct, all of them int64_t. */
+/* One parameter of an op's shape struct: an int64_t, or a double if `real`. */
 struct assay_param {
     const char *name;         /* as suites spell it */
     size_t offset;            /* of the field, from &problem->as */
-    int64_t min, max;         /* inclusive */
-    int64_t standard;         /* the value where a suite is silent */
+    double min, max;          /* inclusive; integers of at most 2^53 */
+    double standard;          /* the value where a suite is silent */
     bool required;            /* then `standard` is not used */
     const char *const *names; /* values by name (NULL-terminated), or NULL */
+    bool real;
 };
 
 struct assay_random; /* seeded generator, see random.h */
@@ -145,7 +155,7 @@ struct assay_row {
     enum assay_dtype dtype;
     enum assay_api api;
     enum assay_device_class device_class;
-    unsigned isa;            /* ASSAY_ISA_* bits that must all be there */
+    unsigned isa; /* ASSAY_ISA_* and ASSAY_HAS_* that must all be there */
     unsigned tile_m, tile_n; /* the row's blocking, meaning set by the op */
     bool is_peer;            /* a library's, to compare with */
     /* CPU rows. NULL: not part of this build. */
@@ -182,13 +192,38 @@ struct assay_op_info {
     enum assay_status (*check)(const struct assay_problem *problem);
     /* Elements of array `array` (inputs, constants, output); 0 if absent. */
     size_t (*elements)(const struct assay_problem *problem, unsigned array);
+    /* Their type. NULL: that of the problem. */
+    enum assay_dtype (*type)(const struct assay_problem *problem,
+                             unsigned array);
+    /* Random contents of an input or constant of n elements, where those of
+     * assay_fill are not legal or test little. NULL: assay_fill. */
+    void (*fill)(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n);
+    /* INVALID with a message if the constants are not legal (a scale of 0 or
+     * NaN). NULL: all are. */
+    enum assay_status (*check_constants)(const struct assay_problem *problem,
+                                         const void *const *constants);
+    /* Settle what depends on the constants' values (a format, the number of
+     * elements to store), before packed_bytes, pack and launch. NULL: nothing
+     * does. */
+    void (*specialize)(struct assay_problem *problem,
+                       const void *const *constants);
     /* The shape as text, "512x512x512", for names of cases. */
     void (*shape)(const struct assay_problem *problem, char *text, size_t size);
     double (*flops)(const struct assay_problem *problem); /* 0: none counted */
-    /* Largest |got - reference| that a correct row can show on inputs in
-     * [-1, 1); the reasoning stands beside each definition. */
+    /* The operations that a row executes, where they differ from flops (zeros
+     * left out, Winograd). NULL: none differs. */
+    double (*executed)(const struct assay_row *row,
+                       const struct assay_problem *problem);
+    /* Whether the row can and should run the problem. NULL: every row. */
+    bool (*suits)(const struct assay_row *row,
+                  const struct assay_problem *problem);
+    /* Largest |got - reference| that a correct row can show on data of `fill`;
+     * the reasoning stands beside each definition. 0: equal to the bit. */
     double (*tolerance)(const struct assay_problem *problem);
-    /* A small legal problem, drawn to hit edges (1, primes, tile ± 1). */
+    /* A small legal problem of a dtype for which there is a reference, drawn
+     * to hit edges (1, primes, tile ± 1). */
     void (*random)(struct assay_random *random, enum assay_dtype dtype,
                    struct assay_problem *problem);
     /* Constants as the row wants them: size, then contents (64-byte aligned).
@@ -229,10 +264,9 @@ bool assay_row_available(const struct assay_row *row, unsigned isa,
                          enum assay_device_class device_class,
                          const char **reason);
 
-/* The fastest row of our own that the device could run, or NULL. The
- * reference is never chosen while there is another. */
-const struct assay_row *assay_row_select(enum assay_op op,
-                                         enum assay_dtype dtype,
+/* The fastest row of our own that the device could run and that suits the
+ * problem, or NULL. The reference is never chosen while there is another. */
+const struct assay_row *assay_row_select(const struct assay_problem *problem,
                                          enum assay_api api, unsigned isa,
                                          enum assay_device_class device_class);
 
@@ -252,18 +286,31 @@ enum assay_status assay_problem_check(const struct assay_problem *problem);
 void assay_problem_name(const struct assay_problem *problem, char *text,
                         size_t size);
 
-/* Bytes of one array, and the number of the output's array. */
+/* The type of one array, its bytes, and the number of the output's array.
+ * An array fills whole 32-bit words: what lies behind its last element in the
+ * last word has no meaning, and a row may read and write it. */
+enum assay_dtype assay_problem_type(const struct assay_problem *problem,
+                                    unsigned array);
 size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array);
 /* The least traffic: every array once, in bytes. */
 double assay_problem_traffic(const struct assay_problem *problem);
 unsigned assay_problem_output(const struct assay_problem *problem);
 
+/* The op's check_constants, then specialize; constants in the op's order. */
+enum assay_status assay_problem_specialize(struct assay_problem *problem,
+                                           const void *const *constants);
+
+/* Random contents of one array: the op's fill, else assay_fill. */
+void assay_problem_fill(struct assay_random *random,
+                        const struct assay_problem *problem, unsigned array,
+                        void *data);
+
 /* Bytes of the packed constants of a row: 0 if the op has none. */
 size_t assay_row_packed_bytes(const struct assay_row *row,
                               const struct assay_problem *problem);
 
-/* Run a row's reference on the calling thread. inputs and constants in the
- * op's order; an absent constant is NULL. NOMEM is possible. */
+/* Run the problem's reference on the calling thread. inputs and constants in
+ * the op's order; an absent constant is NULL. NOMEM is possible. */
 enum assay_status assay_reference_run(const struct assay_problem *problem,
                                       const void *const *inputs,
                                       const void *const *constants,

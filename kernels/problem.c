@@ -5,28 +5,26 @@
 #include "kernel.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct assay_op_info assay_dense_info, assay_conv2d_info,
-    assay_depthwise_info, assay_pool_info, assay_add_info, assay_unary_info,
-    assay_softmax_info, assay_transpose_info;
+#include "element.h"
+
+#define ASSAY_OP(enumerator, name)                                             \
+    extern const struct assay_op_info assay_##name##_info;
+#include "ops.def"
+#undef ASSAY_OP
 
 static const struct assay_op_info *const infos[ASSAY_OPS] = {
-    [ASSAY_OP_DENSE] = &assay_dense_info,
-    [ASSAY_OP_CONV2D] = &assay_conv2d_info,
-    [ASSAY_OP_DEPTHWISE] = &assay_depthwise_info,
-    [ASSAY_OP_POOL] = &assay_pool_info,
-    [ASSAY_OP_ADD] = &assay_add_info,
-    [ASSAY_OP_UNARY] = &assay_unary_info,
-    [ASSAY_OP_SOFTMAX] = &assay_softmax_info,
-    [ASSAY_OP_TRANSPOSE] = &assay_transpose_info,
+#define ASSAY_OP(enumerator, name)                                             \
+    [ASSAY_OP_##enumerator] = &assay_##name##_info,
+#include "ops.def"
+#undef ASSAY_OP
 };
 
-const char *const assay_dtype_names[] = {"f32", NULL};
+const char *const assay_dtype_names[] = {"f32", "f16", "s8", "b1", NULL};
 const char *const assay_api_names[] = {"cpu", "opencl", "vulkan", "null", NULL};
 const char *const assay_act_names[] = {"none", "relu",    "relu6",
                                        "gelu", "sigmoid", NULL};
@@ -53,7 +51,10 @@ double assay_act_apply(enum assay_act act, double x)
 
 size_t assay_dtype_bytes(enum assay_dtype dtype)
 {
-    static const size_t bytes[ASSAY_DTYPES] = {[ASSAY_F32] = 4};
+    static const size_t bytes[ASSAY_ELEMENTS] = {
+        [ASSAY_F32] = 4, [ASSAY_F16] = 2, [ASSAY_S8] = 1,
+        [ASSAY_B1] = 4,  [ASSAY_U8] = 1,  [ASSAY_S32] = 4,
+    };
     return bytes[dtype];
 }
 
@@ -73,10 +74,27 @@ bool assay_op_find(const char *name, enum assay_op *op)
     return false;
 }
 
-static int64_t *field(struct assay_problem *problem,
-                      const struct assay_param *param)
+static void *field(const struct assay_problem *problem,
+                   const struct assay_param *param)
 {
-    return (int64_t *)((char *)&problem->as + param->offset);
+    return (char *)&problem->as + param->offset;
+}
+
+static double get(const struct assay_problem *problem,
+                  const struct assay_param *param)
+{
+    const void *at = field(problem, param);
+    return param->real ? *(const double *)at : (double)*(const int64_t *)at;
+}
+
+static void set(struct assay_problem *problem, const struct assay_param *param,
+                double value)
+{
+    void *at = field(problem, param);
+    if (param->real)
+        *(double *)at = value;
+    else
+        *(int64_t *)at = (int64_t)value;
 }
 
 void assay_problem_init(struct assay_problem *problem, enum assay_op op,
@@ -86,14 +104,14 @@ void assay_problem_init(struct assay_problem *problem, enum assay_op op,
     problem->op = op;
     problem->dtype = dtype;
     for (const struct assay_param *p = infos[op]->params; p->name; p++)
-        *field(problem, p) = p->required ? 0 : p->standard;
+        set(problem, p, p->required ? 0 : p->standard);
 }
 
 static bool parse_value(const struct assay_param *param, const char *text,
-                        int64_t *value)
+                        double *value)
 {
     if (param->names) {
-        for (int64_t i = 0; param->names[i]; i++) {
+        for (int i = 0; param->names[i]; i++) {
             if (strcmp(param->names[i], text) == 0) {
                 *value = i;
                 return true;
@@ -103,11 +121,19 @@ static bool parse_value(const struct assay_param *param, const char *text,
     }
     char *end;
     errno = 0;
-    long long parsed = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0)
-        return false;
-    *value = parsed;
-    return true;
+    *value = param->real ? strtod(text, &end) : (double)strtoll(text, &end, 10);
+    return end != text && *end == '\0' && errno == 0;
+}
+
+/* Written so that NaN fails. */
+static enum assay_status check_range(const struct assay_op_info *info,
+                                     const struct assay_param *p, double value)
+{
+    if (value >= p->min && value <= p->max)
+        return ASSAY_OK;
+    return assay_fail(ASSAY_INVALID,
+                      "%s: %s: %.15g is not within %.15g to %.15g", info->name,
+                      p->name, value, p->min, p->max);
 }
 
 enum assay_status assay_problem_set(struct assay_problem *problem,
@@ -117,18 +143,15 @@ enum assay_status assay_problem_set(struct assay_problem *problem,
     for (const struct assay_param *p = info->params; p->name; p++) {
         if (strcmp(p->name, name) != 0)
             continue;
-        int64_t parsed;
+        double parsed;
         if (!parse_value(p, value, &parsed))
             return assay_fail(ASSAY_INVALID, "%s: %s: '%.40s' is not %s",
                               info->name, name, value,
                               p->names ? "one of its values" : "a number");
-        if (parsed < p->min || parsed > p->max)
-            return assay_fail(ASSAY_INVALID,
-                              "%s: %s: %" PRId64 " is not within %" PRId64
-                              " to %" PRId64,
-                              info->name, name, parsed, p->min, p->max);
-        *field(problem, p) = parsed;
-        return ASSAY_OK;
+        enum assay_status status = check_range(info, p, parsed);
+        if (status == ASSAY_OK)
+            set(problem, p, parsed);
+        return status;
     }
     return assay_fail(ASSAY_INVALID, "%s has no parameter '%.40s'", info->name,
                       name);
@@ -140,15 +163,29 @@ enum assay_status assay_problem_check(const struct assay_problem *problem)
         (unsigned)problem->dtype >= ASSAY_DTYPES)
         return assay_fail(ASSAY_INVALID, "no such op or dtype");
     const struct assay_op_info *info = infos[problem->op];
+    if (!assay_row_reference(problem->op, problem->dtype))
+        return assay_fail(ASSAY_INVALID, "%s has no %s kernels", info->name,
+                          assay_dtype_names[problem->dtype]);
     for (const struct assay_param *p = info->params; p->name; p++) {
-        int64_t value = *field((struct assay_problem *)problem, p);
-        if (value < p->min || value > p->max)
-            return assay_fail(ASSAY_INVALID,
-                              "%s: %s: %" PRId64 " is not within %" PRId64
-                              " to %" PRId64,
-                              info->name, p->name, value, p->min, p->max);
+        enum assay_status status = check_range(info, p, get(problem, p));
+        if (status != ASSAY_OK)
+            return status;
     }
     return info->check(problem);
+}
+
+enum assay_status assay_problem_specialize(struct assay_problem *problem,
+                                           const void *const *constants)
+{
+    const struct assay_op_info *info = infos[problem->op];
+    if (info->check_constants) {
+        enum assay_status status = info->check_constants(problem, constants);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    if (info->specialize)
+        info->specialize(problem, constants);
+    return ASSAY_OK;
 }
 
 void assay_problem_name(const struct assay_problem *problem, char *text,
@@ -165,10 +202,30 @@ unsigned assay_problem_output(const struct assay_problem *problem)
     return infos[problem->op]->inputs + infos[problem->op]->constants;
 }
 
+enum assay_dtype assay_problem_type(const struct assay_problem *problem,
+                                    unsigned array)
+{
+    const struct assay_op_info *info = infos[problem->op];
+    return info->type ? info->type(problem, array) : problem->dtype;
+}
+
 size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array)
 {
-    return infos[problem->op]->elements(problem, array) *
-           assay_dtype_bytes(problem->dtype);
+    const size_t bytes = infos[problem->op]->elements(problem, array) *
+                         assay_dtype_bytes(assay_problem_type(problem, array));
+    return (bytes + 3) & ~(size_t)3;
+}
+
+void assay_problem_fill(struct assay_random *random,
+                        const struct assay_problem *problem, unsigned array,
+                        void *data)
+{
+    const struct assay_op_info *info = infos[problem->op];
+    const size_t n = info->elements(problem, array);
+    if (info->fill)
+        info->fill(random, problem, array, data, n);
+    else
+        assay_fill(random, assay_problem_type(problem, array), data, n);
 }
 
 double assay_problem_traffic(const struct assay_problem *problem)
@@ -194,20 +251,32 @@ enum assay_status assay_reference_run(const struct assay_problem *problem,
     const struct assay_op_info *info = infos[problem->op];
     const struct assay_row *row =
         assay_row_reference(problem->op, problem->dtype);
+    struct assay_problem special = *problem;
     void *packed = NULL;
-    size_t bytes = assay_row_packed_bytes(row, problem);
-    if (bytes) {
-        packed = aligned_alloc(64, (bytes + 63) / 64 * 64);
-        if (!packed)
-            return assay_fail(ASSAY_NOMEM, "no %zu bytes for the reference",
-                              bytes);
-        info->pack(row, problem, constants, packed);
+    enum assay_status status = assay_problem_specialize(&special, constants);
+    if (status != ASSAY_OK)
+        return status;
+    const size_t bytes = assay_row_packed_bytes(row, &special);
+    const size_t scratch_bytes =
+        info->scratch_bytes ? info->scratch_bytes(row, &special) : 0;
+    void *scratch = NULL;
+    if (bytes && !(packed = aligned_alloc(64, (bytes + 63) / 64 * 64)))
+        return assay_fail(ASSAY_NOMEM, "no %zu bytes for the reference", bytes);
+    if (scratch_bytes &&
+        !(scratch = aligned_alloc(64, (scratch_bytes + 63) / 64 * 64))) {
+        free(packed);
+        return assay_fail(ASSAY_NOMEM, "no %zu bytes for the reference",
+                          scratch_bytes);
     }
-    row->run(&(struct assay_cpu_call){.problem = problem,
+    if (packed)
+        info->pack(row, &special, constants, packed);
+    row->run(&(struct assay_cpu_call){.problem = &special,
                                       .inputs = inputs,
                                       .packed = packed,
                                       .output = output,
+                                      .scratch = scratch,
                                       .threads = 1});
     free(packed);
+    free(scratch);
     return ASSAY_OK;
 }

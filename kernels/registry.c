@@ -14,9 +14,9 @@
 #define ASSAY_PEER(op, dtype, variant)                                         \
     assay_cpu_function assay_##op##_##dtype##_##variant;                       \
     extern const struct assay_peer assay_##op##_##dtype##_##variant##_peer;
-#define ASSAY_OPENCL(op, dtype, variant, device, tile_m, tile_n)               \
+#define ASSAY_OPENCL(op, dtype, variant, device, needs, tile_m, tile_n)        \
     extern const struct assay_code assay_##op##_##dtype##_opencl_##variant;
-#define ASSAY_VULKAN(op, dtype, variant, device, tile_m, tile_n)               \
+#define ASSAY_VULKAN(op, dtype, variant, device, needs, tile_m, tile_n)        \
     extern const struct assay_code assay_##op##_##dtype##_vulkan_##variant;
 #include "rows.h"
 #undef ASSAY_CPU
@@ -26,15 +26,13 @@
 
 /* The names of the .def files as enumerators. */
 enum {
-    OP_dense = ASSAY_OP_DENSE,
-    OP_conv2d = ASSAY_OP_CONV2D,
-    OP_depthwise = ASSAY_OP_DEPTHWISE,
-    OP_pool = ASSAY_OP_POOL,
-    OP_add = ASSAY_OP_ADD,
-    OP_unary = ASSAY_OP_UNARY,
-    OP_softmax = ASSAY_OP_SOFTMAX,
-    OP_transpose = ASSAY_OP_TRANSPOSE,
+#define ASSAY_OP(enumerator, name) OP_##name = ASSAY_OP_##enumerator,
+#include "ops.def"
+#undef ASSAY_OP
     DTYPE_f32 = ASSAY_F32,
+    DTYPE_f16 = ASSAY_F16,
+    DTYPE_s8 = ASSAY_S8,
+    DTYPE_b1 = ASSAY_B1,
 };
 
 /* ISA levels that this compilation target has files for. */
@@ -42,6 +40,8 @@ enum {
 #define ISA_BUILT                                                              \
     (ASSAY_ISA_AVX2 | ASSAY_ISA_AVX512 | ASSAY_ISA_VNNI |                      \
      ASSAY_ISA_VPOPCNTDQ | ASSAY_ISA_FP16)
+#elif defined(__aarch64__)
+#define ISA_BUILT (ASSAY_ISA_NEON | ASSAY_ISA_NEON_DOT)
 #else
 #define ISA_BUILT 0
 #endif
@@ -83,23 +83,25 @@ enum {
      .is_peer = true,                                                          \
      .run = PEER_##v(assay_##o##_##d##_##v),                                   \
      .peer = PEER_##v(&assay_##o##_##d##_##v##_peer)},
-#define ASSAY_OPENCL(o, d, v, device, m, n)                                    \
+#define ASSAY_OPENCL(o, d, v, device, needs, m, n)                             \
     {.symbol = "assay_" #o "_" #d "_opencl_" #v,                               \
      .variant = #v,                                                            \
      .op = (enum assay_op)OP_##o,                                              \
      .dtype = (enum assay_dtype)DTYPE_##d,                                     \
      .api = ASSAY_API_OPENCL,                                                  \
      .device_class = device,                                                   \
+     .isa = needs,                                                             \
      .tile_m = m,                                                              \
      .tile_n = n,                                                              \
      .code = OPENCL_CODE(&assay_##o##_##d##_opencl_##v)},
-#define ASSAY_VULKAN(o, d, v, device, m, n)                                    \
+#define ASSAY_VULKAN(o, d, v, device, needs, m, n)                             \
     {.symbol = "assay_" #o "_" #d "_vulkan_" #v,                               \
      .variant = #v,                                                            \
      .op = (enum assay_op)OP_##o,                                              \
      .dtype = (enum assay_dtype)DTYPE_##d,                                     \
      .api = ASSAY_API_VULKAN,                                                  \
      .device_class = device,                                                   \
+     .isa = needs,                                                             \
      .tile_m = m,                                                              \
      .tile_n = n,                                                              \
      .code = VULKAN_CODE(&assay_##o##_##d##_vulkan_##v)},
@@ -145,6 +147,10 @@ static const char *missing_isa(unsigned missing)
         {ASSAY_ISA_FP16, "needs AVX-512 FP16"},
         {ASSAY_ISA_NEON, "needs NEON"},
         {ASSAY_ISA_NEON_DOT, "needs the NEON dot product"},
+        {ASSAY_HAS_STORAGE8, "needs 8-bit storage"},
+        {ASSAY_HAS_STORAGE16, "needs 16-bit storage"},
+        {ASSAY_HAS_F16, "needs f16 arithmetic"},
+        {ASSAY_HAS_INT_DOT, "needs integer dot products"},
     };
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
         if (missing & levels[i].bit)
@@ -183,17 +189,18 @@ bool assay_row_available(const struct assay_row *row, unsigned isa,
     return why == NULL;
 }
 
-const struct assay_row *assay_row_select(enum assay_op op,
-                                         enum assay_dtype dtype,
+const struct assay_row *assay_row_select(const struct assay_problem *problem,
                                          enum assay_api api, unsigned isa,
                                          enum assay_device_class device_class)
 {
+    const struct assay_op_info *info = assay_op_info(problem->op);
     const struct assay_row *best = NULL;
     for (size_t i = 0; i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];
-        if (row->op == op && row->dtype == dtype && row->api == api &&
-            !row->is_peer &&
-            assay_row_available(row, isa, device_class, NULL))
+        if (row->op == problem->op && row->dtype == problem->dtype &&
+            row->api == api && !row->is_peer &&
+            assay_row_available(row, isa, device_class, NULL) &&
+            (!info->suits || info->suits(row, problem)))
             best = row;
     }
     return best;

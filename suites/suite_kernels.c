@@ -47,7 +47,8 @@ static enum assay_status read_head(const struct assay_yaml *y,
             return ASSAY_OK;
         }
     }
-    return assay_yaml_fail(y, type->line, "dtype", "no such dtype; use f32");
+    return assay_yaml_fail(y, type->line, "dtype",
+                           "no such dtype; there are f32, f16, s8 and b1");
 }
 
 /* Collect the entry's parameters; a missing one that the op needs is named. */

@@ -45,10 +45,9 @@ static const struct assay_row *row_for(const struct assay_device *device,
                                        const struct assay_problem *problem)
 {
     const struct assay_device_info *info = &device->info;
-    return assay_row_select(problem->op, problem->dtype,
-                            info->api == ASSAY_API_NULL ? ASSAY_API_CPU
-                                                        : info->api,
-                            info->isa, info->device_class);
+    return assay_row_select(
+        problem, info->api == ASSAY_API_NULL ? ASSAY_API_CPU : info->api,
+        info->isa, info->device_class);
 }
 
 static void fill_constants(struct chain_step *step, struct assay_random *random)

@@ -2,7 +2,8 @@
  *
  * The problems on which test_kernels checks every row beside the random ones:
  * shapes of the suites and of the bundled models, and shapes that sit badly in
- * any tile (1, primes, powers of two ± 1, windows larger than the image).
+ * any tile (1, primes, powers of two ± 1, windows larger than the image). Each
+ * op has a file in tests/kernel_cases.
  */
 #ifndef ASSAY_TESTS_KERNEL_CASES_H
 #define ASSAY_TESTS_KERNEL_CASES_H
@@ -10,7 +11,7 @@
 #include <stddef.h>
 
 struct kernel_case {
-    const char *op;
+    const char *op, *dtype;
     const char *params; /* "m=1 n=2 …"; what is silent has its standard */
 };
 

@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "backends/backend.h"
-#include "kernels/random.h"
+#include "kernels/element.h"
 #include "tests/kernel_cases.h"
 
 enum { MAX_TARGETS = 16, GUARD = 256, SHOWN = 5 };
@@ -47,8 +47,9 @@ struct data {
     unsigned inputs, constants, views;
     void *host[ASSAY_MAX_ARRAYS];
     const void *constant[ASSAY_MAX_CONSTANTS];
-    float *want;
-    size_t n_want;
+    void *want;
+    size_t n_want; /* elements */
+    enum assay_dtype type;
 };
 
 static void *allocate(size_t bytes)
@@ -84,12 +85,13 @@ static bool data_make(struct data *data, const struct assay_problem *problem,
             continue;
         data->host[i] = allocate(bytes);
         if (i < output)
-            assay_random_fill_f32(random, data->host[i], bytes / 4);
+            assay_problem_fill(random, problem, i, data->host[i]);
     }
     for (unsigned i = 0; i < data->constants; i++)
         data->constant[i] = data->host[data->inputs + i];
     data->want = data->host[output];
-    data->n_want = assay_problem_bytes(problem, output) / 4;
+    data->n_want = info->elements(problem, output);
+    data->type = assay_problem_type(problem, output);
     return assay_reference_run(problem, (const void *const *)data->host,
                                data->constant, data->want) == ASSAY_OK;
 }
@@ -185,7 +187,7 @@ static enum assay_status arrays_make(struct arrays *arrays,
 /* The one check of a run: guards and inputs as they were, and every output
  * element within the tolerance. Prints the first fault. */
 static bool check_run(const struct arrays *arrays, const struct data *data,
-                      float *got, const char *label, double *worst)
+                      void *got, const char *label, double *worst)
 {
     const struct assay_view *y = &arrays->views[data->inputs];
     const double tolerance =
@@ -201,8 +203,8 @@ static bool check_run(const struct arrays *arrays, const struct data *data,
         size_t first = words, end = words;
         if (y->buffer == arrays->buffers[b]) {
             first = y->offset / 4;
-            end = first + data->n_want;
-            memcpy(got, now + first, data->n_want * 4);
+            end = first + view_bytes(data, data->inputs) / 4;
+            memcpy(got, now + first, view_bytes(data, data->inputs));
         }
         size_t i = 0;
         while (i < words &&
@@ -216,13 +218,13 @@ static bool check_run(const struct arrays *arrays, const struct data *data,
         }
     }
     for (size_t i = 0; i < data->n_want; i++) {
-        const double want = (double)data->want[i],
-                     error = fabs((double)got[i] - want);
+        const double want = assay_element(data->type, data->want, i),
+                     is = assay_element(data->type, got, i),
+                     error = is == want ? 0 : fabs(is - want);
         if (!(error <= tolerance)) {
             printf("%s: element %zu of %zu: got %.9g, want %.9g, error %.3g > "
                    "%.3g\n",
-                   label, i, data->n_want, (double)got[i], want, error,
-                   tolerance);
+                   label, i, data->n_want, is, want, error, tolerance);
             return false;
         }
         if (error > *worst * tolerance)
@@ -244,8 +246,9 @@ static bool run_both(struct assay_kernel *kernel, struct arrays *arrays,
                      enum layout layout, double *worst)
 {
     struct assay_device *device = kernel->device;
-    float *alone = allocate(data->n_want * 4);
-    float *replayed = allocate(data->n_want * 4);
+    const size_t exact = data->n_want * assay_dtype_bytes(data->type);
+    void *alone = allocate(view_bytes(data, data->inputs));
+    void *replayed = allocate(view_bytes(data, data->inputs));
     struct assay_kernel *sequence = NULL;
     struct assay_step steps[2] = {{.kernel = kernel}, {.kernel = kernel}};
     bool ok = false;
@@ -277,7 +280,7 @@ static bool run_both(struct assay_kernel *kernel, struct arrays *arrays,
         }
         if (!check_run(arrays, data, replayed, label, worst))
             goto end;
-        if (memcmp(alone, replayed, data->n_want * 4) != 0) {
+        if (memcmp(alone, replayed, exact) != 0) {
             printf("%s: a replay differs from a single run\n", label);
             goto end;
         }
@@ -376,7 +379,15 @@ static void problem_parse(const struct kernel_case *from,
         fprintf(stderr, "no op %s\n", from->op);
         exit(1);
     }
-    assay_problem_init(problem, op, ASSAY_F32);
+    enum assay_dtype dtype = ASSAY_F32;
+    while (dtype < ASSAY_DTYPES &&
+           strcmp(assay_dtype_names[dtype], from->dtype) != 0)
+        dtype++;
+    if (dtype == ASSAY_DTYPES) {
+        fprintf(stderr, "no dtype %s\n", from->dtype);
+        exit(1);
+    }
+    assay_problem_init(problem, op, dtype);
     snprintf(text, sizeof text, "%s", from->params);
     for (char *word; (word = strsep(&rest, " ")) != NULL;) {
         char *value = strchr(word, '=');
@@ -502,10 +513,13 @@ int main(int argc, char **argv)
         problem_parse(&kernel_cases[i], &problem);
         check_problem(&problem, (enum assay_api)api, &pattern, &random, i);
     }
-    for (int op = 0; op < ASSAY_OPS; op++) {
+    for (int k = 0; k < ASSAY_OPS * ASSAY_DTYPES; k++) {
+        const enum assay_op op = (enum assay_op)(k / ASSAY_DTYPES);
+        const enum assay_dtype dtype = (enum assay_dtype)(k % ASSAY_DTYPES);
+        if (!assay_row_reference(op, dtype))
+            continue;
         for (long i = 0; i < count; i++) {
-            assay_op_info((enum assay_op)op)
-                ->random(&random, ASSAY_F32, &problem);
+            assay_op_info(op)->random(&random, dtype, &problem);
             check_problem(&problem, (enum assay_api)api, &pattern, &random,
                           (size_t)i);
         }

@@ -58,10 +58,11 @@ static void the_cap_chooses_the_row(void **state)
                              ASSAY_ISA_AVX2 | ASSAY_ISA_AVX512, ~0u};
     for (int op = 0; op < ASSAY_OPS; op++) {
         const struct assay_row *before = NULL;
+        struct assay_problem problem;
+        assay_problem_init(&problem, (enum assay_op)op, ASSAY_F32);
         for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
-            const struct assay_row *row =
-                assay_row_select((enum assay_op)op, ASSAY_F32, ASSAY_API_CPU,
-                                 caps[i], ASSAY_CLASS_CPU);
+            const struct assay_row *row = assay_row_select(
+                &problem, ASSAY_API_CPU, caps[i], ASSAY_CLASS_CPU);
             assert_non_null(row);
             assert_int_equal(row->isa & ~caps[i], 0);
             assert_false(row->is_peer);

@@ -45,18 +45,22 @@ static uint64_t get_number(cl_device_id id, cl_device_info what, size_t size)
     return size == sizeof value.u ? value.u : value.ul;
 }
 
+static bool has_extension(cl_device_id id, const char *name)
+{
+    char extensions[16384] = "";
+    return !clGetDeviceInfo(id, CL_DEVICE_EXTENSIONS, sizeof extensions - 1,
+                            extensions, NULL) &&
+           strstr(extensions, name) != NULL;
+}
+
 static uint32_t subgroup_size(cl_device_id id, enum assay_device_class class)
 {
-    static char extensions[16384];
-    if (clGetDeviceInfo(id, CL_DEVICE_EXTENSIONS, sizeof extensions - 1,
-                        extensions, NULL))
-        extensions[0] = '\0';
-    if (strstr(extensions, "cl_nv_device_attribute_query"))
+    if (has_extension(id, "cl_nv_device_attribute_query"))
         return (uint32_t)get_number(id, WARP_SIZE_NV, sizeof(cl_uint));
-    if (strstr(extensions, "cl_amd_device_attribute_query"))
+    if (has_extension(id, "cl_amd_device_attribute_query"))
         return (uint32_t)get_number(id, WAVEFRONT_WIDTH_AMD, sizeof(cl_uint));
     size_t sizes[16], bytes = 0;
-    if (strstr(extensions, "cl_intel_required_subgroup_size") &&
+    if (has_extension(id, "cl_intel_required_subgroup_size") &&
         !clGetDeviceInfo(id, SUB_GROUP_SIZES_INTEL, sizeof sizes, sizes,
                          &bytes) &&
         bytes >= sizeof *sizes)
@@ -113,6 +117,9 @@ static void describe(cl_device_id id, unsigned index,
     const uint64_t bits =
         get_number(id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof(cl_uint));
     info->view_align = bits / 8 > 4 ? (size_t)bits / 8 : 4;
+    info->isa = ASSAY_HAS_STORAGE8 | ASSAY_HAS_STORAGE16;
+    if (has_extension(id, "cl_khr_fp16"))
+        info->isa |= ASSAY_HAS_F16;
     info->device_time = true;
 }
 

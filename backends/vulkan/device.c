@@ -21,10 +21,18 @@ static enum assay_status create_device(struct vulkan_device *d)
         .queueFamilyIndex = d->family,
         .queueCount = 1,
         .pQueuePriorities = &priority};
-    const VkDeviceCreateInfo info = {.sType =
-                                         VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
-                                     .queueCreateInfoCount = 1,
-                                     .pQueueCreateInfos = &queue};
+    /* What the device can do of what rows may need. */
+    struct vulkan_features features;
+    const char *extensions[VULKAN_EXTENSIONS];
+    assay_vulkan_features(d->physical, &features);
+    const VkDeviceCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+        .pNext = &features.all,
+        .queueCreateInfoCount = 1,
+        .pQueueCreateInfos = &queue,
+        .enabledExtensionCount =
+            assay_vulkan_extensions(d->physical, extensions),
+        .ppEnabledExtensionNames = extensions};
     VkResult result = vkCreateDevice(d->physical, &info, NULL, &d->handle);
     if (result != VK_SUCCESS)
         return assay_vulkan_fail(d, result, "create the device");

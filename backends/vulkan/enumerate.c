@@ -31,21 +31,6 @@ static bool find_family(VkPhysicalDevice physical, uint32_t *family,
     return found;
 }
 
-static bool has_extension(VkPhysicalDevice physical, const char *name)
-{
-    uint32_t count = 0;
-    bool found = false;
-    if (vkEnumerateDeviceExtensionProperties(physical, NULL, &count, NULL) < 0)
-        return false;
-    VkExtensionProperties *list = calloc(count ? count : 1, sizeof *list);
-    if (list &&
-        vkEnumerateDeviceExtensionProperties(physical, NULL, &count, list) >= 0)
-        for (uint32_t i = 0; i < count && !found; i++)
-            found = strcmp(list[i].extensionName, name) == 0;
-    free(list);
-    return found;
-}
-
 static const char *type_name(VkPhysicalDeviceType type)
 {
     switch (type) {
@@ -96,8 +81,8 @@ static void describe(struct vulkan_device *device, unsigned index)
     VkPhysicalDeviceProperties2 all = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
         .pNext = &limits};
-    if (has_extension(device->physical,
-                      VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME))
+    if (assay_vulkan_has_extension(device->physical,
+                                   VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME))
         subgroup.pNext = &driver;
     vkGetPhysicalDeviceProperties2(device->physical, &all);
     device->properties = all.properties;
@@ -123,6 +108,8 @@ static void describe(struct vulkan_device *device, unsigned index)
     info->view_align = 16; /* vec4 */
     if (info->view_align < p->limits.minStorageBufferOffsetAlignment)
         info->view_align = p->limits.minStorageBufferOffsetAlignment;
+    struct vulkan_features features;
+    info->isa = assay_vulkan_features(device->physical, &features);
     info->device_time =
         device->timestamp_bits > 0 && p->limits.timestampPeriod > 0;
 }

@@ -47,6 +47,17 @@ struct vulkan_pipeline {
     struct vulkan_pipeline *next;
 };
 
+/* Features that rows may need, as the driver lists them and as a device is made
+ * with; `all` begins the chain. */
+struct vulkan_features {
+    VkPhysicalDeviceFeatures2 all;
+    VkPhysicalDevice16BitStorageFeatures storage16;
+    VkPhysicalDevice8BitStorageFeatures storage8;
+    VkPhysicalDeviceShaderFloat16Int8Features arithmetic;
+    VkPhysicalDeviceShaderIntegerDotProductFeatures dot;
+};
+enum { VULKAN_EXTENSIONS = 4 };
+
 struct vulkan_device {
     struct assay_device base;
     VkInstance instance; /* the process's */
@@ -123,6 +134,16 @@ enum assay_status assay_vulkan_fail(struct vulkan_device *device,
 /* The process's instance, with or without validation, made at first use.
  * UNSUPPORTED without a loader, a driver or, with debug, the layer. */
 enum assay_status assay_vulkan_instance_get(bool debug, VkInstance *instance);
+
+/* features.c */
+
+bool assay_vulkan_has_extension(VkPhysicalDevice physical, const char *name);
+
+/* What to make a device with, and what that lets rows do: ASSAY_HAS_* bits. */
+unsigned assay_vulkan_features(VkPhysicalDevice physical,
+                               struct vulkan_features *features);
+uint32_t assay_vulkan_extensions(VkPhysicalDevice physical,
+                                 const char *names[VULKAN_EXTENSIONS]);
 
 /* enumerate.c */
 

@@ -12,8 +12,9 @@
 #define PARAM(field) #field, offsetof(struct assay_add, field)
 
 static const struct assay_param params[] = {
-    {PARAM(n), 1, ASSAY_MAX_ELEMENTS, 0, true, NULL},
-    {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names},
+    {PARAM(n), 1, ASSAY_MAX_ELEMENTS, 0, true, NULL, false},
+    {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
+     false},
     {0},
 };
 

@@ -16,11 +16,12 @@
 #define PARAM(field) #field, offsetof(struct assay_dense, field)
 
 static const struct assay_param params[] = {
-    {PARAM(m), 1, ASSAY_MAX_SIZE, 0, true, NULL},
-    {PARAM(n), 1, ASSAY_MAX_SIZE, 0, true, NULL},
-    {PARAM(k), 1, ASSAY_MAX_SIZE, 0, true, NULL},
-    {PARAM(bias), 0, 1, 0, false, NULL},
-    {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names},
+    {PARAM(m), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(n), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(k), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(bias), 0, 1, 0, false, NULL, false},
+    {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
+     false},
     {0},
 };
 

@@ -13,8 +13,8 @@
 #define PARAM(field) #field, offsetof(struct assay_softmax, field)
 
 static const struct assay_param params[] = {
-    {PARAM(rows), 1, ASSAY_MAX_SIZE, 0, true, NULL},
-    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL},
+    {PARAM(rows), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
     {0},
 };
 

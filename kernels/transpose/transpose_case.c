@@ -12,9 +12,9 @@
 #define PARAM(field) #field, offsetof(struct assay_transpose, field)
 
 static const struct assay_param params[] = {
-    {PARAM(batch), 1, ASSAY_MAX_SIZE, 1, false, NULL},
-    {PARAM(rows), 1, ASSAY_MAX_SIZE, 0, true, NULL},
-    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL},
+    {PARAM(batch), 1, ASSAY_MAX_SIZE, 1, false, NULL, false},
+    {PARAM(rows), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
     {0},
 };
 

@@ -12,8 +12,9 @@
 #define PARAM(field) #field, offsetof(struct assay_unary, field)
 
 static const struct assay_param params[] = {
-    {PARAM(n), 1, ASSAY_MAX_ELEMENTS, 0, true, NULL},
-    {PARAM(act), ASSAY_ACT_RELU, ASSAY_ACTS - 1, 0, true, assay_act_names},
+    {PARAM(n), 1, ASSAY_MAX_ELEMENTS, 0, true, NULL, false},
+    {PARAM(act), ASSAY_ACT_RELU, ASSAY_ACTS - 1, 0, true, assay_act_names,
+     false},
     {0},
 };
 

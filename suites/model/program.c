@@ -48,8 +48,8 @@ static enum assay_status make_step(struct assay_program *program,
     const struct assay_lowered_step *step = &lowered->steps[i];
     const struct assay_problem *problem = &step->problem;
     const struct assay_device_info *info = &program->device->info;
-    program->rows[i] = assay_row_select(problem->op, problem->dtype, info->api,
-                                        info->isa, info->device_class);
+    program->rows[i] =
+        assay_row_select(problem, info->api, info->isa, info->device_class);
     if (!program->rows[i])
         return step_fail(program->device, step, ASSAY_UNSUPPORTED,
                          "no kernel row for this device");
