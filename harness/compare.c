@@ -226,18 +226,17 @@ static void measure_case(struct assay_compared *k)
 static void take_ranges(const struct assay_compare_options *options,
                         struct assay_compared *k)
 {
-    double base[3], now[3];
+    double base[2], now[2];
     if (!k->timed || !options->base_group || !options->new_group ||
-        !assay_run_group_range(options->base_group, k->name, &base[0], &base[1],
-                               &base[2]) ||
-        !assay_run_group_range(options->new_group, k->name, &now[0], &now[1],
-                               &now[2]) ||
+        !assay_run_group_range(options->base_group, k->name, &base[0],
+                               &base[1]) ||
+        !assay_run_group_range(options->new_group, k->name, &now[0], &now[1]) ||
         !(base[0] > 0))
         return;
     k->ranged = true;
-    k->timing.ratio = now[1] / base[1];
-    k->timing.low = now[0] / base[2];
-    k->timing.high = now[2] / base[0];
+    k->timing.ratio = now[0] / base[0];
+    k->timing.low = now[0] / base[1];
+    k->timing.high = now[1] / base[0];
 }
 
 static bool compares(const struct assay_compared *k)

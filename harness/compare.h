@@ -37,13 +37,16 @@
  * - Inconclusive. Otherwise.
  *
  * Where each side is three runs or more of the same code (run_group.h), what
- * unchanged code differs by is seen and not assumed. The ratio is then that of
- * the middle runs' medians, its interval reaches from the least new by the
- * largest old median to the largest new by the least old one, and a case is
- * slower if that ratio is above the limit and every new run is slower than
- * every old one by more than the tolerance (chance alone puts three runs behind
- * three others in one of twenty orders); faster likewise; and the same if the
- * ratio is within 1/limit to limit.
+ * unchanged code differs by is seen and not assumed. What disturbs a run only
+ * adds time, and on a shared machine it stays for a whole run (two processors
+ * of a virtual machine that the host moved apart were seen to double the time
+ * of small models), so the ratio is that of the fastest runs' medians. Its
+ * interval reaches from the least new by the largest old median to the largest
+ * new by the least old one, and a case is slower if that ratio is above the
+ * limit and every new run is slower than every old one by more than the
+ * tolerance (chance alone puts three runs behind three others in one of twenty
+ * orders); faster likewise; and the same if the ratio is within 1/limit to
+ * limit.
  *
  * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
  * of Criterion's and rustc-perf's decisions with the floor made explicit.

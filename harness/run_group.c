@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "run_argument.h"
-#include "stats.h"
 
 static const struct assay_record *find(const struct assay_run_data *run,
                                        const char *name)
@@ -65,7 +64,7 @@ static struct assay_record *representative(const struct assay_run_group *group,
         first = first ? first : record;
     }
     const size_t n = medians_of(group, name, medians);
-    return n ? medians[(n - 1) / 2].record : (struct assay_record *)first;
+    return n ? medians[0].record : (struct assay_record *)first;
 }
 
 enum assay_status assay_run_group_merge(struct assay_run_group *group)
@@ -148,21 +147,15 @@ void assay_run_group_free(struct assay_run_group *group)
 }
 
 bool assay_run_group_range(const struct assay_run_group *group,
-                           const char *name, double *least, double *middle,
-                           double *most)
+                           const char *name, double *least, double *most)
 {
     struct median *medians = calloc(group->n + 1, sizeof *medians);
-    double *values = calloc(group->n + 1, sizeof *values);
-    const size_t n = medians && values ? medians_of(group, name, medians) : 0;
-    bool told = n >= ASSAY_RUN_GROUP_RANGE;
-    for (size_t i = 0; told && i < n; i++)
-        values[i] = medians[i].value;
-    told = told && assay_median(values, n, middle);
+    const size_t n = medians ? medians_of(group, name, medians) : 0;
+    const bool told = n >= ASSAY_RUN_GROUP_RANGE;
     if (told) {
-        *least = values[0];
-        *most = values[n - 1];
+        *least = medians[0].value;
+        *most = medians[n - 1].value;
     }
     free(medians);
-    free(values);
     return told;
 }

@@ -16,9 +16,9 @@
 struct assay_run_group {
     struct assay_run_data **runs;
     size_t n;
-    /* The runs as one: of each case the record with the middle median (the
-     * lower of two), or the first that is not ok, so that a failure shows. What
-     * is in it belongs to the runs; `run` is that of the first. */
+    /* The runs as one: of each case the record with the least median, or the
+     * first that is not ok, so that a failure shows. What is in it belongs to
+     * the runs; `run` is that of the first. */
     struct assay_run_data merged;
 };
 
@@ -32,10 +32,9 @@ enum assay_status assay_run_group_merge(struct assay_run_group *group);
 
 void assay_run_group_free(struct assay_run_group *group);
 
-/* Least, middle and largest of the runs' medians of a case; false below
+/* Least and largest of the runs' medians of a case; false below
  * ASSAY_RUN_GROUP_RANGE runs that have it. */
 bool assay_run_group_range(const struct assay_run_group *group,
-                           const char *name, double *least, double *middle,
-                           double *most);
+                           const char *name, double *least, double *most);
 
 #endif

@@ -3,8 +3,8 @@
  * Several runs a side: what a group is merged to, its ranges and verdicts, and
  * by simulation how a gate of three runs a side fares beside neighbours that
  * slow a whole stretch of a run. The rates hold for the noise that is
- * simulated: with 3 % from run to run the same rule failed 4 of 300 A/A gates
- * beside a neighbour in every fourth run, and 6 of 300 in every third.
+ * simulated: beside a neighbour in every second run, the same rule failed 4 of
+ * 300 A/A gates.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -122,8 +122,12 @@ static void ranges_decide(void **state)
                      ASSAY_VERDICT_SAME);
     assert_int_equal(verdict((double[]){140e3, 100e3, 101e3}, old),
                      ASSAY_VERDICT_SAME);
-    /* Slower in the middle, but one new run was as fast as before. */
+    /* One new run was as fast as before: the others were disturbed. */
     assert_int_equal(verdict(old, (double[]){125e3, 103e3, 124e3}),
+                     ASSAY_VERDICT_SAME);
+    /* None was, but one old run was as slow. */
+    assert_int_equal(verdict((double[]){100e3, 125e3, 101e3},
+                             (double[]){124e3, 123e3, 126e3}),
                      ASSAY_VERDICT_INCONCLUSIVE);
 }
 
@@ -158,12 +162,12 @@ static void print_names_the_runs(void **state)
     end(groups, c);
 }
 
-static void the_middle_run_and_the_first_failure_stand_for_all(void **state)
+static void the_fastest_run_and_the_first_failure_stand_for_all(void **state)
 {
     (void)state;
     struct assay_random random;
     struct assay_run_group group;
-    double least, middle, most, median;
+    double least, most, median;
     assay_random_seed(&random, 6);
     begin(&group, 1);
     static const double times[] = {300, 100, 200};
@@ -176,18 +180,17 @@ static void the_middle_run_and_the_first_failure_stand_for_all(void **state)
     assert_int_equal(group.merged.n_records, 3);
     assert_true(assay_record_number(group.merged.records[0],
                                     ASSAY_FIELD_latency_ns_median, &median));
-    assert_true(median == 200);
+    assert_true(median == 100);
     assert_string_equal(
         assay_record_get_text(group.merged.records[1], ASSAY_FIELD_status),
         "wrong");
-    assert_true(assay_run_group_range(&group, "timed", &least, &middle, &most));
-    assert_true(least == 100 && middle == 200 && most == 300);
-    assert_false(
-        assay_run_group_range(&group, "breaks", &least, &middle, &most));
+    assert_true(assay_run_group_range(&group, "timed", &least, &most));
+    assert_true(least == 100 && most == 300);
+    assert_false(assay_run_group_range(&group, "breaks", &least, &most));
     assay_run_group_free(&group);
 }
 
-/* Runs of CASES cases, each 2 % off for itself; every fourth run has a
+/* Runs of CASES cases, each 3 % off for itself; every third run has a
  * neighbour that makes a stretch of its cases a quarter slower. The first
  * case of the new side takes `factor` times as long. */
 static void fill(struct assay_run_group *group, double factor,
@@ -195,10 +198,10 @@ static void fill(struct assay_run_group *group, double factor,
 {
     char name[16];
     for (size_t i = 0; i < RUNS; i++) {
-        const bool beside = uniform(random) < 0.25;
+        const bool beside = uniform(random) < 0.34;
         const double from = uniform(random) * CASES;
         for (size_t j = 0; j < CASES; j++) {
-            double ns = 1e5 * exp(0.02 * normal(random));
+            double ns = 1e5 * exp(0.03 * normal(random));
             if (beside && (double)j >= from && (double)j < from + 9)
                 ns *= 1.25;
             snprintf(name, sizeof name, "case %zu", j);
@@ -227,13 +230,13 @@ static void a_neighbour_convicts_nobody(void **state)
         found += !same && c->cases[0].verdict == ASSAY_VERDICT_SLOWER;
         end(groups, c);
     }
-    printf("three runs a side, %d cases, runs 2 %% off and every fourth beside "
+    printf("three runs a side, %d cases, runs 3 %% off and every third beside "
            "a neighbour: %d A/A gates, %zu passed, %zu failed; +20 %% found "
            "in %zu of %d\n",
            CASES, GATES, passed, failed, found, GATES);
     assert_true(failed * 100 <= GATES);
-    assert_true(passed * 100 >= 80 * GATES);
-    assert_true(found * 100 >= 80 * GATES);
+    assert_true(passed * 100 >= 90 * GATES);
+    assert_true(found * 100 >= 90 * GATES);
 }
 
 int main(void)
@@ -241,7 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges_decide),
         cmocka_unit_test(print_names_the_runs),
-        cmocka_unit_test(the_middle_run_and_the_first_failure_stand_for_all),
+        cmocka_unit_test(the_fastest_run_and_the_first_failure_stand_for_all),
         cmocka_unit_test(a_neighbour_convicts_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
