@@ -17,19 +17,17 @@
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/dense/dense_pack.h"
-#include "kernels/shape.h"
+#include "kernels/window.h"
 
 /* Height and width of the output. */
 static inline int64_t assay_conv2d_out_h(const struct assay_conv2d *d)
 {
-    return assay_window_count(d->h, d->r, d->stride_h, d->pad_top,
-                              d->pad_bottom, d->dil_h);
+    return assay_window_out(ASSAY_WINDOW_ROWS(d));
 }
 
 static inline int64_t assay_conv2d_out_w(const struct assay_conv2d *d)
 {
-    return assay_window_count(d->w, d->s, d->stride_w, d->pad_left,
-                              d->pad_right, d->dil_w);
+    return assay_window_out(ASSAY_WINDOW_COLUMNS(d));
 }
 
 /* Products summed up in one output element. */

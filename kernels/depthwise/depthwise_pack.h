@@ -13,19 +13,17 @@
 #include <stddef.h>
 
 #include "kernels/depthwise/depthwise.h"
-#include "kernels/shape.h"
+#include "kernels/window.h"
 
 /* Height and width of the output. */
 static inline int64_t assay_depthwise_out_h(const struct assay_depthwise *d)
 {
-    return assay_window_count(d->h, d->r, d->stride_h, d->pad_top,
-                              d->pad_bottom, d->dil_h);
+    return assay_window_out(ASSAY_WINDOW_ROWS(d));
 }
 
 static inline int64_t assay_depthwise_out_w(const struct assay_depthwise *d)
 {
-    return assay_window_count(d->w, d->s, d->stride_w, d->pad_left,
-                              d->pad_right, d->dil_w);
+    return assay_window_out(ASSAY_WINDOW_COLUMNS(d));
 }
 
 static inline size_t
