@@ -59,6 +59,15 @@ double assay_element(enum assay_dtype type, const void *array, size_t i)
     return (double)NAN;
 }
 
+void assay_element_set(enum assay_dtype type, void *array, size_t i,
+                       double value)
+{
+    if (type == ASSAY_F16)
+        ((uint16_t *)array)[i] = assay_half_from_float((float)value);
+    else
+        ((float *)array)[i] = (float)value;
+}
+
 double assay_max_error(enum assay_dtype type, const void *got, const void *want,
                        size_t n)
 {

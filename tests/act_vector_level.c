@@ -6,6 +6,7 @@
 #include "tests/act_vector_level.h"
 
 #include "kernels/act_vector.h"
+#include "kernels/half_vector.h"
 
 static void apply(int function, const float *x, float *y)
 {
@@ -23,4 +24,19 @@ static void copy_part(const float *x, float *y, int64_t n, float fill,
     assay_vf_store_part(y, n, v);
 }
 
-const struct act_vector_level LEVEL = {ASSAY_VF_LANES, apply, copy_part};
+static void widen(const uint16_t *x, float *y, int64_t n, float fill)
+{
+    assay_vf_store(y, n < ASSAY_VF_LANES ? assay_vf_load_half_part(x, n, fill)
+                                         : assay_vf_load_half(x));
+}
+
+static void narrow(const float *x, uint16_t *y, int64_t n)
+{
+    if (n < ASSAY_VF_LANES)
+        assay_vf_store_half_part(y, n, assay_vf_load(x));
+    else
+        assay_vf_store_half(y, assay_vf_load(x));
+}
+
+const struct act_vector_level LEVEL = {ASSAY_VF_LANES, apply, copy_part, widen,
+                                       narrow};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kernels/act_vector.h as ordinary functions, once for each ISA level.
+ * kernels/act_vector.h and half_vector.h as ordinary functions, once for each
+ * ISA level.
  */
 #ifndef ASSAY_TESTS_ACT_VECTOR_LEVEL_H
 #define ASSAY_TESTS_ACT_VECTOR_LEVEL_H
@@ -16,6 +17,9 @@ struct act_vector_level {
     /* assay_vf_load_part of n lanes into `loaded`, then assay_vf_store_part */
     void (*copy_part)(const float *x, float *y, int64_t n, float fill,
                       float *loaded);
+    /* The first n lanes between halves and floats; `fill` in the others. */
+    void (*widen)(const uint16_t *x, float *y, int64_t n, float fill);
+    void (*narrow)(const float *x, uint16_t *y, int64_t n);
 };
 
 extern const struct act_vector_level act_vector_baseline, act_vector_avx2,

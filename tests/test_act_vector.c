@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The bounds that kernels/act_vector.h states, on a sweep through all floats,
- * at every ISA level that this machine has; and partial loads and stores.
+ * at every ISA level that this machine has; partial loads and stores; and that
+ * kernels/half_vector.h converts as kernels/half.h does.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "backends/backend.h"
+#include "kernels/half.h"
 #include "tests/act_vector_level.h"
 
 static const struct {
@@ -163,12 +165,71 @@ static void parts_touch_nothing_else(void **state)
     }
 }
 
+static bool same(float a, float b)
+{
+    return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static bool same_half(uint16_t a, uint16_t b)
+{
+    return a == b || ((a & 0x7fff) > 0x7c00 && (b & 0x7fff) > 0x7c00);
+}
+
+/* Every half; and floats of every exponent, among them those whose cut-off
+ * bits are next to a tie. */
+static void halves_convert_at(const struct act_vector_level *level)
+{
+    uint16_t h[ACT_VECTOR_MOST] = {0};
+    float f[ACT_VECTOR_MOST] = {0};
+    for (int i = 0; i < 0x10000; i++) {
+        h[0] = h[level->lanes - 1] = (uint16_t)i;
+        level->widen(h, f, level->lanes, 0);
+        assert_true(same(f[0], assay_half_to_float((uint16_t)i)));
+        assert_true(same(f[level->lanes - 1], f[0]));
+    }
+    for (uint64_t bits = 0; bits < UINT64_C(1) << 32; bits += 0xfff) {
+        const uint32_t words[] = {(uint32_t)bits & ~0x1fffu,
+                                  ((uint32_t)bits & ~0x1fffu) | 0x1000,
+                                  (uint32_t)bits, (uint32_t)bits + 1};
+        memcpy(f, words, sizeof words);
+        level->narrow(f, h, level->lanes);
+        for (int i = 0; i < 4; i++)
+            assert_true(same_half(h[i], assay_half_from_float(f[i])));
+    }
+}
+
+static void halves_convert(void **state)
+{
+    (void)state;
+    for (int l = 0; l < LEVELS; l++) {
+        if (levels[l].isa & ~assay_cpu_isa())
+            continue;
+        const int lanes = levels[l].level->lanes;
+        halves_convert_at(levels[l].level);
+        for (int n = 0; n < lanes; n++) {
+            uint16_t h[ACT_VECTOR_MOST], to[ACT_VECTOR_MOST];
+            float f[ACT_VECTOR_MOST];
+            for (int i = 0; i < ACT_VECTOR_MOST; i++) {
+                h[i] = (uint16_t)(0x3c00 + i); /* 1 + i / 1024 */
+                to[i] = 77;
+            }
+            levels[l].level->widen(h, f, n, -2);
+            for (int i = 0; i < lanes; i++)
+                assert_true(f[i] == (i < n ? 1 + (float)i / 1024 : -2.0f));
+            levels[l].level->narrow(f, to, n);
+            for (int i = 0; i < ACT_VECTOR_MOST; i++)
+                assert_int_equal(to[i], i < n ? h[i] : 77);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_hold_their_bounds),
         cmocka_unit_test(infinities_and_nan),
         cmocka_unit_test(parts_touch_nothing_else),
+        cmocka_unit_test(halves_convert),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
