@@ -25,7 +25,8 @@
 /* gelu as in kernels/act_vector.h: max(x, 0) - |x| s^2 Q(2 s / 5.5 - 1) with
  * s = 5.5 - min(|x|, 5.5), 4e-7 off at most; drivers' erf costs ten times as
  * much on a CPU. */
-#define GELU_OF(type, x)                                                       \
+#define GELU_OF(type, v)                                                       \
+    const type x = v;                                                          \
     const type a = fabs(x) > (type)5.5f ? (type)5.5f : fabs(x);                \
     const type s = 5.5f - a;                                                   \
     const type t = mad(s, (type)(2.0f / 5.5f), (type)(-1.0f));                 \
@@ -44,6 +45,29 @@
     q = mad(q, t, (type)0.000394021651f);                                      \
     return fmax(x, (type)0.0f) - (a * s) * (s * q);
 
+/* tanh, gelu_tanh and hardswish as in kernels/act_vector.h. */
+#define TANH_OF(type, v)                                                       \
+    const type x = clamp(v, (type)-9.0f, (type)9.0f);                          \
+    const type z = x * x;                                                      \
+    type p = mad(z, (type)1.33549136e-08f, (type)2.06093027e-05f);             \
+    p = mad(p, z, (type)0.00349560333f);                                       \
+    p = mad(p, z, (type)0.133810386f);                                         \
+    p = mad(p, z, (type)1.0f);                                                 \
+    type q = mad(z, (type)7.7766731e-07f, (type)0.00032856586f);               \
+    q = mad(q, z, (type)0.0258770417f);                                        \
+    q = mad(q, z, (type)0.467143536f);                                         \
+    q = mad(q, z, (type)1.0f);                                                 \
+    return clamp(x * p / q, (type)-1.0f, (type)1.0f);
+
+#define GELU_TANH_OF(type, v)                                                  \
+    const type x = max(v, (type)-12.0f);                                       \
+    const type u = x * mad(x * x, (type)-0.0713548163f, (type)-1.59576912f);   \
+    return x / (1.0f + exp(u));
+
+#define HARDSWISH_OF(type, v)                                                  \
+    const type x = max(v, (type)-3.0f);                                        \
+    return x * (min(x + 3.0f, (type)6.0f) * (1.0f / 6.0f));
+
 #if SPEC0 == 0
 #define ACT_OF(x) (x)
 #elif SPEC0 == 1
@@ -52,19 +76,27 @@
 #define ACT_OF(x) min(max(x, 0.0f), 6.0f)
 #elif SPEC0 == 4
 #define ACT_OF(x) (1.0f / (1.0f + exp(-(x))))
-#elif SPEC0 != 3
+#elif SPEC0 == 3
+#define ACT_BODY GELU_OF
+#elif SPEC0 == 5
+#define ACT_BODY GELU_TANH_OF
+#elif SPEC0 == 6
+#define ACT_BODY TANH_OF
+#elif SPEC0 == 7
+#define ACT_BODY HARDSWISH_OF
+#else
 #error "unknown activation"
 #endif
 
-#if SPEC0 == 3
-static inline float act_f(float x)
+#ifdef ACT_BODY
+static inline float act_f(float v)
 {
-    GELU_OF(float, x)
+    ACT_BODY(float, v)
 }
 
-static inline float16 act_f16(float16 x)
+static inline float16 act_f16(float16 v)
 {
-    GELU_OF(float16, x)
+    ACT_BODY(float16, v)
 }
 #else
 static inline float act_f(float x)

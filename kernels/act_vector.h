@@ -7,14 +7,16 @@
  *
  * Accuracy against the exact value, FMA or not (test_act_vector.c): exp 2 ulp
  * where the result is normal (below, 1.5e-45 unless the thread flushes
- * denormals); gelu and sigmoid 5e-7 absolute, gelu beyond 5.5 relu exactly.
- * Infinities give the limits; a NaN comes out as a NaN, from every function.
+ * denormals); tanh 6 ulp; gelu and sigmoid 5e-7 absolute, gelu beyond 5.5 relu
+ * exactly; gelu_tanh and hardswish 5e-7 max(1, |x|). Infinities give the
+ * limits; a NaN comes out as a NaN, from every function.
  *
  * exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln(2) / 2: a polynomial of
  * degree 6 (minimax fit, relative error 3.1e-9). gelu(x) = max(x, 0) - g(|x|)
  * with g(a) = a erfc(a / sqrt 2) / 2, fitted on [0, 5.5] as a s^2 Q(2 s / 5.5 -
  * 1), s = 5.5 - a, Q of degree 13: no exp, no division, and exactly 0 at the
- * end, where what is cut off is 1.1e-7.
+ * end, where what is cut off is 1.1e-7. tanh(x) = x P(x^2) / Q(x^2) on [-9, 9],
+ * both of degree 4 (relative error 2.1e-8), and ±1 beyond.
  */
 #ifndef ASSAY_KERNELS_ACT_VECTOR_H
 #define ASSAY_KERNELS_ACT_VECTOR_H
@@ -195,6 +197,38 @@ ASSAY_INLINE assay_vf assay_vf_gelu(assay_vf x)
     return assay_vf_relu(x) - (a * s) * (s * q);
 }
 
+ASSAY_INLINE assay_vf assay_vf_tanh(assay_vf x)
+{
+    const assay_vf most = assay_vf_set(9.0f);
+    x = assay_vf_max(-most, assay_vf_min(most, x));
+    const assay_vf z = x * x;
+    assay_vf p = z * 1.33549136e-08f + 2.06093027e-05f;
+    p = p * z + 0.00349560333f;
+    p = p * z + 0.133810386f;
+    p = p * z + 1.0f;
+    assay_vf q = z * 7.7766731e-07f + 0.00032856586f;
+    q = q * z + 0.0258770417f;
+    q = q * z + 0.467143536f;
+    q = q * z + 1.0f;
+    const assay_vf one = assay_vf_set(1.0f);
+    return assay_vf_max(-one, assay_vf_min(one, x * p / q));
+}
+
+/* x / (1 + exp(-2 u)); below -12 the exponential is infinite. */
+ASSAY_INLINE assay_vf assay_vf_gelu_tanh(assay_vf x)
+{
+    x = assay_vf_max(assay_vf_set(-12.0f), x);
+    const assay_vf u = x * (x * x * -0.0713548163f - 1.59576912f);
+    return x / (1.0f + assay_vf_exp(u));
+}
+
+ASSAY_INLINE assay_vf assay_vf_hardswish(assay_vf x)
+{
+    x = assay_vf_max(assay_vf_set(-3.0f), x);
+    const assay_vf part = assay_vf_min(assay_vf_set(6.0f), x + 3.0f);
+    return x * (part * (1 / 6.0f));
+}
+
 /* Fastest where `act` is a constant after inlining. */
 ASSAY_INLINE assay_vf assay_vf_act(assay_vf x, enum assay_act act)
 {
@@ -207,6 +241,12 @@ ASSAY_INLINE assay_vf assay_vf_act(assay_vf x, enum assay_act act)
         return assay_vf_gelu(x);
     case ASSAY_ACT_SIGMOID:
         return assay_vf_sigmoid(x);
+    case ASSAY_ACT_GELU_TANH:
+        return assay_vf_gelu_tanh(x);
+    case ASSAY_ACT_TANH:
+        return assay_vf_tanh(x);
+    case ASSAY_ACT_HARDSWISH:
+        return assay_vf_hardswish(x);
     case ASSAY_ACT_NONE:
     case ASSAY_ACTS:
         break;

@@ -46,6 +46,9 @@ static enum assay_status set_activation(struct state *state, int64_t act)
         [ASSAY_ACT_RELU6] = {dnnl_eltwise_clip, 0, 6},
         [ASSAY_ACT_GELU] = {dnnl_eltwise_gelu_erf, 0, 0},
         [ASSAY_ACT_SIGMOID] = {dnnl_eltwise_logistic, 0, 0},
+        [ASSAY_ACT_GELU_TANH] = {dnnl_eltwise_gelu_tanh, 0, 0},
+        [ASSAY_ACT_TANH] = {dnnl_eltwise_tanh, 0, 0},
+        [ASSAY_ACT_HARDSWISH] = {dnnl_eltwise_hardswish, 1 / 6.0f, 0.5f},
     };
     TRY(dnnl_primitive_attr_create(&state->attributes));
     if (act == ASSAY_ACT_NONE)

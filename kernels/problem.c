@@ -26,8 +26,16 @@ static const struct assay_op_info *const infos[ASSAY_OPS] = {
 
 const char *const assay_dtype_names[] = {"f32", "f16", "s8", "b1", NULL};
 const char *const assay_api_names[] = {"cpu", "opencl", "vulkan", "null", NULL};
-const char *const assay_act_names[] = {"none", "relu",    "relu6",
-                                       "gelu", "sigmoid", NULL};
+const char *const assay_act_names[] = {"none", "relu",      "relu6",
+                                       "gelu", "sigmoid",   "gelu_tanh",
+                                       "tanh", "hardswish", NULL};
+
+/* x/2 (1 + tanh u) = x/(1 + exp(-2 u)), which does not cancel. */
+static double gelu_tanh(double x)
+{
+    const double u = 0.79788456080286535588 * (x + 0.044715 * x * x * x);
+    return isinf(x) && x < 0 ? 0 : x / (1 + exp(-2 * u));
+}
 
 double assay_act_apply(enum assay_act act, double x)
 {
@@ -42,6 +50,12 @@ double assay_act_apply(enum assay_act act, double x)
                                  : 0.5 * x * erfc(x * -0.70710678118654752440);
     case ASSAY_ACT_SIGMOID:
         return 1 / (1 + exp(-x));
+    case ASSAY_ACT_GELU_TANH:
+        return gelu_tanh(x);
+    case ASSAY_ACT_TANH:
+        return tanh(x);
+    case ASSAY_ACT_HARDSWISH:
+        return x <= -3 ? 0 : x >= 3 ? x : x * (x + 3) / 6;
     case ASSAY_ACT_NONE:
     case ASSAY_ACTS:
         break;

@@ -60,7 +60,15 @@ static double curve_error(enum assay_act act, float x, float y)
         return y == (x > 0 ? INFINITY : 0) ? 0 : INFINITY;
     if (act == ASSAY_ACT_GELU && fabsf(x) >= 5.5f)
         return y == (x > 0 ? x : 0) ? 0 : INFINITY;
-    return fabs((double)y - assay_act_apply(act, (double)x)) / 5e-7;
+    const double want = assay_act_apply(act, (double)x);
+    if (act == ASSAY_ACT_TANH)
+        return fabs((double)y - want) / fmax(ulp(want), 1e-45) / 6;
+    if (isinf(want))
+        return (double)y == want ? 0 : INFINITY;
+    const double unit = act == ASSAY_ACT_GELU || act == ASSAY_ACT_SIGMOID
+                            ? 1
+                            : fmax(1, fabs((double)x));
+    return fabs((double)y - want) / 5e-7 / unit;
 }
 
 static double clamp_error(enum assay_act act, float x, float y)
@@ -73,7 +81,7 @@ static double error_of(int function, float x, float y)
 {
     if (function == ACT_VECTOR_EXP)
         return exp_error(x, y);
-    if (function == ASSAY_ACT_GELU || function == ASSAY_ACT_SIGMOID)
+    if (function >= ASSAY_ACT_GELU)
         return curve_error((enum assay_act)function, x, y);
     return clamp_error((enum assay_act)function, x, y);
 }

@@ -177,7 +177,7 @@ static void test_kernels(void **state)
          "key 'n': unary: n: 0 is not"},
         {"- op: unary\n  n: 1e3\n  act: relu\n", 4, "key 'n': unary: n: '1e3'"},
         {"- op: unary\n  n: 1\n  act: none\n", 5, "key 'act'"},
-        {"- op: unary\n  n: 1\n  act: tanh\n", 5, "key 'act'"},
+        {"- op: unary\n  n: 1\n  act: sinh\n", 5, "key 'act'"},
         {"- op: unary\n  n: []\n  act: relu\n", 4, "key 'n': must be a value"},
         {"- op: unary\n  n: [1, [2]]\n  act: relu\n", 4, "key 'n': must be"},
         {"- op: unary\n  n: {a: 1}\n  act: relu\n", 4, "key 'n': must be a va"},

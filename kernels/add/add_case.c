@@ -51,6 +51,9 @@ static double tolerance(const struct assay_problem *problem)
     switch (problem->as.add.act) {
     case ASSAY_ACT_GELU:
     case ASSAY_ACT_SIGMOID:
+    case ASSAY_ACT_GELU_TANH:
+    case ASSAY_ACT_TANH:
+    case ASSAY_ACT_HARDSWISH:
         return 2e-6;
     default:
         return 0x1p-24;

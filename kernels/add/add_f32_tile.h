@@ -53,6 +53,15 @@ void KERNEL(const struct assay_cpu_call *call)
     case ASSAY_ACT_SIGMOID:
         sweep(a, b, y, n, ASSAY_ACT_SIGMOID);
         break;
+    case ASSAY_ACT_GELU_TANH:
+        sweep(a, b, y, n, ASSAY_ACT_GELU_TANH);
+        break;
+    case ASSAY_ACT_TANH:
+        sweep(a, b, y, n, ASSAY_ACT_TANH);
+        break;
+    case ASSAY_ACT_HARDSWISH:
+        sweep(a, b, y, n, ASSAY_ACT_HARDSWISH);
+        break;
     case ASSAY_ACTS:
         break;
     }

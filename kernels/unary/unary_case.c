@@ -52,6 +52,9 @@ static double tolerance(const struct assay_problem *problem)
     switch (problem->as.unary.act) {
     case ASSAY_ACT_GELU:
     case ASSAY_ACT_SIGMOID:
+    case ASSAY_ACT_GELU_TANH:
+    case ASSAY_ACT_TANH:
+    case ASSAY_ACT_HARDSWISH:
         return 1e-6;
     default:
         return 0;

@@ -44,6 +44,15 @@ void KERNEL(const struct assay_cpu_call *call)
     case ASSAY_ACT_SIGMOID:
         sweep(x, y, n, ASSAY_ACT_SIGMOID);
         break;
+    case ASSAY_ACT_GELU_TANH:
+        sweep(x, y, n, ASSAY_ACT_GELU_TANH);
+        break;
+    case ASSAY_ACT_TANH:
+        sweep(x, y, n, ASSAY_ACT_TANH);
+        break;
+    case ASSAY_ACT_HARDSWISH:
+        sweep(x, y, n, ASSAY_ACT_HARDSWISH);
+        break;
     case ASSAY_ACT_NONE:
     case ASSAY_ACTS:
         break;
