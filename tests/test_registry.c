@@ -2,6 +2,7 @@
  *
  * Rows, their choice by instruction set, and the checks of problems.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -155,6 +156,29 @@ static void wrong_texts_are_refused(void **state)
 
 /* Each parameter of each op, one at a time, beyond its range and at the end of
  * int64_t: refused, or accepted with sizes that did not wrap. */
+/* Values of a parameter around and beyond its range, some of them legal; the
+ * first five of an integer, all of a real one. */
+static bool set_value(struct assay_problem *p, const struct assay_param *param,
+                      size_t v, bool *in_range)
+{
+    const int64_t values[] = {param->min - 1, INT64_MIN, -1, INT64_MAX,
+                              param->max};
+    const double reals[] = {param->min - 1, -INFINITY,  -1,
+                            INFINITY,       param->max, NAN,
+                            param->max * 2};
+    char *at = (char *)&p->as + param->offset;
+    if (v >= (param->real ? sizeof reals / sizeof *reals
+                          : sizeof values / sizeof *values))
+        return false;
+    const double value = param->real ? reals[v] : (double)values[v];
+    *in_range = value >= param->min && value <= param->max;
+    if (param->real)
+        memcpy(at, &reals[v], sizeof reals[v]);
+    else
+        memcpy(at, &values[v], sizeof values[v]);
+    return true;
+}
+
 static void wrong_problems_are_refused(void **state)
 {
     (void)state;
@@ -164,18 +188,14 @@ static void wrong_problems_are_refused(void **state)
     for (int op = 0; op < ASSAY_OPS; op++) {
         const struct assay_op_info *info = assay_op_info((enum assay_op)op);
         for (size_t i = 0; info->params[i].name; i++) {
-            const struct assay_param *param = &info->params[i];
-            const int64_t values[] = {param->min - 1, INT64_MIN, -1, INT64_MAX,
-                                      param->max};
-            for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+            bool in_range = false;
+            for (size_t v = 0;; v++) {
                 struct assay_problem p;
                 info->random(&random, ASSAY_F32, &p);
                 assert_int_equal(assay_problem_check(&p), ASSAY_OK);
-                memcpy((char *)&p.as + param->offset, &values[v],
-                       sizeof values[v]);
+                if (!set_value(&p, &info->params[i], v, &in_range))
+                    break;
                 enum assay_status status = assay_problem_check(&p);
-                bool in_range =
-                    values[v] >= param->min && values[v] <= param->max;
                 if (!in_range)
                     assert_int_equal(status, ASSAY_INVALID);
                 refused += status != ASSAY_OK;
