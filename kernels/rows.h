@@ -15,3 +15,5 @@
 #include "unary/unary.def"
 #include "softmax/softmax.def"
 #include "transpose/transpose.def"
+#include "attention/attention.def"
+#include "matmul/matmul.def"

@@ -11,5 +11,7 @@ const struct kernel_case kernel_cases[] = {
 #include "tests/kernel_cases/unary.def"
 #include "tests/kernel_cases/softmax.def"
 #include "tests/kernel_cases/transpose.def"
+#include "tests/kernel_cases/attention.def"
+#include "tests/kernel_cases/matmul.def"
 };
 const size_t kernel_case_count = sizeof kernel_cases / sizeof *kernel_cases;

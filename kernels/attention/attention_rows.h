@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What attention_case.c takes from the op's other files.
+ */
+#ifndef ASSAY_KERNELS_ATTENTION_ROWS_H
+#define ASSAY_KERNELS_ATTENTION_ROWS_H
+
+#include "kernels/attention/attention_pack.h"
+#include "kernels/kernel.h"
+
+/* The words and the table of s8 arithmetic (attention.h). */
+void assay_attention_pack_s8(const struct assay_attention *d,
+                             struct assay_attention_packed *packed);
+
+/* Scratch of one thread, by row. */
+size_t assay_attention_scratch_bytes(const struct assay_row *row,
+                                     const struct assay_problem *problem);
+
+#endif
