@@ -21,7 +21,7 @@
 
 #include "backends/backend.h"
 #include "kernels/element.h"
-#include "tests/kernel_cases.h"
+#include "tests/kernel_data.h"
 
 enum { MAX_TARGETS = 16, GUARD = 256, SHOWN = 5 };
 static const uint64_t WAIT_NS = UINT64_C(60000000000);
@@ -40,61 +40,6 @@ struct tally {
 static struct target targets[MAX_TARGETS];
 static size_t n_targets;
 static struct tally (*tallies)[MAX_TARGETS]; /* [row][target] */
-
-/* One problem with its data, and the arrays as words with guards. */
-struct data {
-    struct assay_problem problem;
-    unsigned inputs, constants, views;
-    void *host[ASSAY_MAX_ARRAYS];
-    const void *constant[ASSAY_MAX_CONSTANTS];
-    void *want;
-    size_t n_want; /* elements */
-    enum assay_dtype type;
-};
-
-static void *allocate(size_t bytes)
-{
-    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    if (!memory) {
-        fprintf(stderr, "no memory for %zu bytes\n", bytes);
-        exit(1);
-    }
-    return memory;
-}
-
-static void data_free(struct data *data)
-{
-    for (unsigned i = 0; i < ASSAY_MAX_ARRAYS; i++)
-        free(data->host[i]);
-    memset(data, 0, sizeof *data);
-}
-
-static bool data_make(struct data *data, const struct assay_problem *problem,
-                      struct assay_random *random)
-{
-    const struct assay_op_info *info = assay_op_info(problem->op);
-    memset(data, 0, sizeof *data);
-    data->problem = *problem;
-    data->inputs = info->inputs;
-    data->constants = info->constants;
-    data->views = info->inputs + 1;
-    const unsigned output = assay_problem_output(problem);
-    for (unsigned i = 0; i <= output; i++) {
-        const size_t bytes = assay_problem_bytes(problem, i);
-        if (!bytes)
-            continue;
-        data->host[i] = allocate(bytes);
-        if (i < output)
-            assay_problem_fill(random, problem, i, data->host[i]);
-    }
-    for (unsigned i = 0; i < data->constants; i++)
-        data->constant[i] = data->host[data->inputs + i];
-    data->want = data->host[output];
-    data->n_want = info->elements(problem, output);
-    data->type = assay_problem_type(problem, output);
-    return assay_reference_run(problem, (const void *const *)data->host,
-                               data->constant, data->want) == ASSAY_OK;
-}
 
 /* How the arrays lie: each in a buffer of its own, all in one as in the arena
  * of a model, or the output in the place of the first input. */
@@ -116,7 +61,7 @@ static void arrays_free(struct arrays *arrays)
     memset(arrays, 0, sizeof *arrays);
 }
 
-static size_t view_bytes(const struct data *data, unsigned view)
+static size_t view_bytes(const struct kernel_data *data, unsigned view)
 {
     return assay_problem_bytes(
         &data->problem,
@@ -143,7 +88,7 @@ static enum assay_status arrays_write(struct arrays *arrays)
 }
 
 static enum assay_status arrays_make(struct arrays *arrays,
-                                     const struct data *data,
+                                     const struct kernel_data *data,
                                      struct assay_device *device,
                                      enum layout layout)
 {
@@ -170,7 +115,7 @@ static enum assay_status arrays_make(struct arrays *arrays,
             assay_buffer_create(device, sizes[b], &arrays->buffers[b]);
         if (status != ASSAY_OK)
             return status;
-        arrays->image[b] = allocate(sizes[b]);
+        arrays->image[b] = kernel_allocate(sizes[b]);
         for (size_t i = 0; i < sizes[b] / 4; i++)
             arrays->image[b][i] = guard_word(b, i);
     }
@@ -186,15 +131,16 @@ static enum assay_status arrays_make(struct arrays *arrays,
 
 /* The one check of a run: guards and inputs as they were, and every output
  * element within the tolerance. Prints the first fault. */
-static bool check_run(const struct arrays *arrays, const struct data *data,
-                      void *got, const char *label, double *worst)
+static bool check_run(const struct arrays *arrays,
+                      const struct kernel_data *data, void *got,
+                      const char *label, double *worst)
 {
     const struct assay_view *y = &arrays->views[data->inputs];
     const double tolerance =
         assay_op_info(data->problem.op)->tolerance(&data->problem);
     for (size_t b = 0; b < arrays->n_buffers; b++) {
         const size_t words = arrays->buffers[b]->bytes / 4;
-        uint32_t *now = allocate(words * 4);
+        uint32_t *now = kernel_allocate(words * 4);
         if (assay_buffer_read(arrays->buffers[b], 0, now, words * 4)) {
             printf("%s: read: %s\n", label, assay_message());
             free(now);
@@ -242,13 +188,13 @@ static bool report(const char *label, const char *what)
 /* Alone, then twice over inside a sequence, whose results must be the same to
  * the bit; the sequence holds the kernel twice where its input survives. */
 static bool run_both(struct assay_kernel *kernel, struct arrays *arrays,
-                     const struct data *data, const char *label,
+                     const struct kernel_data *data, const char *label,
                      enum layout layout, double *worst)
 {
     struct assay_device *device = kernel->device;
     const size_t exact = data->n_want * assay_dtype_bytes(data->type);
-    void *alone = allocate(view_bytes(data, data->inputs));
-    void *replayed = allocate(view_bytes(data, data->inputs));
+    void *alone = kernel_allocate(view_bytes(data, data->inputs));
+    void *replayed = kernel_allocate(view_bytes(data, data->inputs));
     struct assay_kernel *sequence = NULL;
     struct assay_step steps[2] = {{.kernel = kernel}, {.kernel = kernel}};
     bool ok = false;
@@ -294,7 +240,7 @@ end:
 }
 
 static void check_row(const struct assay_row *row, size_t t,
-                      const struct data *data, enum layout layout)
+                      const struct kernel_data *data, enum layout layout)
 {
     struct tally *tally = &tallies[row - assay_rows][t];
     struct assay_device *device = targets[t].device;
@@ -351,7 +297,7 @@ static void check_problem(const struct assay_problem *problem,
                           enum assay_api api, const regex_t *pattern,
                           struct assay_random *random, size_t number)
 {
-    struct data data = {0};
+    struct kernel_data data = {0};
     const bool in_place = assay_op_info(problem->op)->in_place;
     const enum layout layout = (enum layout)(number % (in_place ? 3 : 2));
     for (size_t i = 0; i < assay_row_count; i++) {
@@ -359,7 +305,7 @@ static void check_problem(const struct assay_problem *problem,
         if (row->op != problem->op || row->dtype != problem->dtype ||
             !selected(row, api, pattern))
             continue;
-        if (!data.want && !data_make(&data, problem, random)) {
+        if (!data.want && !kernel_data_make(&data, problem, random)) {
             fprintf(stderr, "reference: %s\n", assay_message());
             exit(1);
         }
@@ -367,40 +313,7 @@ static void check_problem(const struct assay_problem *problem,
             if (can_run(row, &targets[t].device->info, NULL))
                 check_row(row, t, &data, layout);
     }
-    data_free(&data);
-}
-
-static void problem_parse(const struct kernel_case *from,
-                          struct assay_problem *problem)
-{
-    enum assay_op op;
-    char text[256], *rest = text;
-    if (!assay_op_find(from->op, &op)) {
-        fprintf(stderr, "no op %s\n", from->op);
-        exit(1);
-    }
-    enum assay_dtype dtype = ASSAY_F32;
-    while (dtype < ASSAY_DTYPES &&
-           strcmp(assay_dtype_names[dtype], from->dtype) != 0)
-        dtype++;
-    if (dtype == ASSAY_DTYPES) {
-        fprintf(stderr, "no dtype %s\n", from->dtype);
-        exit(1);
-    }
-    assay_problem_init(problem, op, dtype);
-    snprintf(text, sizeof text, "%s", from->params);
-    for (char *word; (word = strsep(&rest, " ")) != NULL;) {
-        char *value = strchr(word, '=');
-        *value++ = '\0';
-        if (assay_problem_set(problem, word, value)) {
-            fprintf(stderr, "%s: %s\n", from->params, assay_message());
-            exit(1);
-        }
-    }
-    if (assay_problem_check(problem)) {
-        fprintf(stderr, "%s: %s\n", from->params, assay_message());
-        exit(1);
-    }
+    kernel_data_free(&data);
 }
 
 static bool open_target(const struct assay_backend *backend,
@@ -510,7 +423,7 @@ int main(int argc, char **argv)
     if (!tallies)
         return 1;
     for (size_t i = 0; i < kernel_case_count; i++) {
-        problem_parse(&kernel_cases[i], &problem);
+        kernel_problem(&kernel_cases[i], &problem);
         check_problem(&problem, (enum assay_api)api, &pattern, &random, i);
     }
     for (int k = 0; k < ASSAY_OPS * ASSAY_DTYPES; k++) {

@@ -100,6 +100,9 @@ if build minimal -Dopencl=disabled -Dvulkan=disabled -Dpapi=disabled \
   -Donednn=disabled; then
   tests minimal --no-suite slow --no-suite device
 fi
+if build aarch64 --cross-file tools/cross/aarch64.ini -Dkernels_only=true; then
+  tests aarch64
+fi
 for fault in wrong slow; do
   if build "$fault" -Dfault=$fault -Dtests=false -Dopencl=disabled \
     -Dvulkan=disabled -Dpapi=disabled; then

@@ -14,7 +14,7 @@ run_packages="
   pocl-opencl-icd mesa-vulkan-drivers dataset-fashion-mnist"
 test_packages="
   clang-14 libclang-rt-14-dev libcmocka-dev vulkan-validationlayers spirv-tools
-  git"
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user git"
 
 install_packages() {
   missing=

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "backends/cpu/cpu.h"
+#include "backends/cpu/processor.h"
 
-#include <cpuinfo.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,17 +25,6 @@ static uint64_t memory_bytes(void)
     return bytes;
 }
 
-/* Cores, and no more than the processors that this process may use. */
-static uint32_t core_count(void)
-{
-    cpu_set_t set;
-    uint32_t cores = cpuinfo_initialize() ? cpuinfo_get_cores_count() : 1;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 &&
-        (uint32_t)CPU_COUNT(&set) < cores)
-        cores = (uint32_t)CPU_COUNT(&set);
-    return cores ? cores : 1;
-}
-
 static void describe(struct assay_device_info *info)
 {
     memset(info, 0, sizeof *info);
@@ -49,13 +37,11 @@ static void describe(struct assay_device_info *info)
              "GCC ",
 #endif
              __VERSION__);
-    if (cpuinfo_initialize() && cpuinfo_get_packages_count())
-        snprintf(info->name, sizeof info->name, "%s",
-                 cpuinfo_get_package(0)->name);
+    assay_cpu_name(info->name, sizeof info->name);
     info->api = ASSAY_API_CPU;
     info->device_class = ASSAY_CLASS_CPU;
     info->memory_bytes = info->max_buffer_bytes = memory_bytes();
-    info->units = core_count();
+    info->units = assay_cpu_cores();
     info->view_align = 64;
     info->isa = assay_cpu_isa();
 }

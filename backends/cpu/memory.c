@@ -4,8 +4,8 @@
  *
  * Where the small pages of an array lie in physical memory decides which of
  * them share sets of the L2, anew in every process: it made add/f32/50176 (600
- * KiB) 25 to 45 % slower in 9 runs of 40, and with huge pages in 1 of 40. So all
- * of it comes out of huge pages: small blocks one after the other in shared
+ * KiB) 25 to 45 % slower in 9 runs of 40, and with huge pages in 1 of 40. So
+ * all of it comes out of huge pages: small blocks one after the other in shared
  * ones, large blocks in pages of their own. A system that grants none gives
  * small pages as before. Under the address sanitizer every block is the
  * allocator's own, so that it sees both ends.
