@@ -17,3 +17,7 @@
 #include "transpose/transpose.def"
 #include "attention/attention.def"
 #include "matmul/matmul.def"
+#include "slice/slice.def"
+#include "pad/pad.def"
+#include "concat/concat.def"
+#include "gather/gather.def"

@@ -27,7 +27,7 @@ static const struct {
      {"h",        "16", "w",          "16", "c",         "16",      "k",
       "16",       "r",  "3",          "s",  "3",         "pad_top", "1",
       "pad_left", "1",  "pad_bottom", "1",  "pad_right", "1"}},
-    {"transpose", {"rows", "32", "cols", "128"}},
+    {"transpose", {"d0", "32", "d1", "128", "p0", "1", "p1", "0"}},
     {"depthwise",
      {"h",          "8", "w",         "8",       "c",    "64",       "r",
       "3",          "s", "3",         "pad_top", "1",    "pad_left", "1",

@@ -11,6 +11,10 @@ const struct kernel_case kernel_cases[] = {
 #include "tests/kernel_cases/unary.def"
 #include "tests/kernel_cases/softmax.def"
 #include "tests/kernel_cases/transpose.def"
+#include "tests/kernel_cases/slice.def"
+#include "tests/kernel_cases/pad.def"
+#include "tests/kernel_cases/concat.def"
+#include "tests/kernel_cases/gather.def"
 #include "tests/kernel_cases/attention.def"
 #include "tests/kernel_cases/matmul.def"
 };

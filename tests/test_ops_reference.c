@@ -99,7 +99,7 @@ static void pool_refusals(void **state)
         }
     }
     const struct assay_problem many =
-        make(ASSAY_OP_TRANSPOSE, "batch=3 rows=32768 cols=32768");
+        make(ASSAY_OP_TRANSPOSE, "d0=3 d1=32768 d2=32768");
     assert_int_equal(assay_problem_check(&many), ASSAY_INVALID);
     const struct assay_problem wide =
         make(ASSAY_OP_SOFTMAX, "rows=65536 cols=65536");
@@ -130,7 +130,8 @@ static void softmax_by_hand(void **state)
     static const float x[] = {
         0, 0.69314718f, 1.60943791f, 100, 100.69315f, 101.60944f, -7, -7, -7};
     (void)state;
-    EXPECT(ASSAY_OP_SOFTMAX, "rows=1 cols=3", x, NULL, 0.125f, 0.25f, 0.625f);
+    EXPECT(ASSAY_OP_SOFTMAX, "d0=1 d1=3 p0=1 p1=0", x, NULL, 0.125f, 0.25f,
+           0.625f);
     EXPECT(ASSAY_OP_SOFTMAX, "rows=1 cols=1", x, NULL, 1);
     EXPECT(ASSAY_OP_SOFTMAX, "rows=1 cols=3", x + 6, NULL, 1 / 3.0f, 1 / 3.0f,
            1 / 3.0f);
@@ -140,8 +141,8 @@ static void transpose_by_hand(void **state)
 {
     static const float x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     (void)state;
-    EXPECT(ASSAY_OP_TRANSPOSE, "batch=2 rows=2 cols=3", x, NULL, 1, 4, 2, 5, 3,
-           6, 7, 10, 8, 11, 9, 12);
+    EXPECT(ASSAY_OP_TRANSPOSE, "d0=2 d1=2 d2=3 p1=2 p2=1", x, NULL, 1, 4, 2, 5,
+           3, 6, 7, 10, 8, 11, 9, 12);
     EXPECT(ASSAY_OP_TRANSPOSE, "rows=1 cols=3", x, NULL, 1, 2, 3);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Transposition of matrices, f32.
- * Formula and layouts: transpose.h. f32 throughout. ISA: AVX-512 F, BW, DQ and
- * VL, 16 lanes. Method, preconditions, tails and deviation from the reference:
- * transpose_f32_tile.h. Row: transpose.def; test: test_kernels.c.
+ * Permutation of axes, f32: 4 bytes an element. Formula and layouts:
+ * transpose.h. ISA: AVX-512 F, BW, DQ and VL. Method, preconditions, tails and
+ * deviation from the reference: transpose_tile.h. Row: transpose.def; test:
+ * test_kernels.c.
  */
 #define KERNEL assay_transpose_f32_avx512
-#include "kernels/transpose/transpose_f32_tile.h"
+#define ELEMENT uint32_t
+#define ELEMENT_BYTES 4
+#include "kernels/transpose/transpose_tile.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/launch.h"
+#include "kernels/move/move.h"
 
 enum {
     GROUPS = 64,     /* of an OpenCL CPU driver, enough for its threads */
@@ -8,8 +9,24 @@ enum {
     GPU_ITEMS = 128, /* 32 x 4 */
 };
 
+struct matrices {
+    int64_t batch, rows, cols;
+};
+
+/* Whether the move turns matrices that lie one after the other. */
+static bool plain(const struct assay_move *m, struct matrices *d)
+{
+    const struct assay_move_axis *last = &m->axes[m->rank - 1];
+    *d = (struct matrices){1, 1, last->count};
+    if (m->rank == 1)
+        return true;
+    *d = (struct matrices){m->rank == 3 ? m->axes[0].count : 1, last->count,
+                           last[-1].count};
+    return m->rank <= 3 && last[-1].x_step == 1 && last->x_step == d->cols;
+}
+
 /* Squares of `tile` elements a side that cover all matrices. */
-static int64_t tiles(const struct assay_transpose *d, int64_t tile)
+static int64_t tiles(const struct matrices *d, int64_t tile)
 {
     return d->batch * ((d->rows + tile - 1) / tile) *
            ((d->cols + tile - 1) / tile);
@@ -19,7 +36,12 @@ enum assay_status assay_transpose_launch(const struct assay_row *row,
                                          const struct assay_problem *problem,
                                          struct assay_launch *launch)
 {
-    const struct assay_transpose *d = &problem->as.transpose;
+    struct assay_move move;
+    struct matrices matrices, *d = &matrices;
+    assay_transpose_move(&problem->as.transpose, &move);
+    if (!plain(&move, d))
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: only matrices are turned",
+                          row->symbol);
     const int64_t count = tiles(d, row->tile_m);
     launch->words[launch->n_words++] = (uint32_t)d->batch;
     launch->words[launch->n_words++] = (uint32_t)d->rows;

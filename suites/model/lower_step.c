@@ -109,9 +109,9 @@ static enum assay_status convert(struct assay_lowering *l,
     struct assay_run run = {.inputs = {from}};
     assay_problem_init(&run.problem, ASSAY_OP_TRANSPOSE, ASSAY_F32);
     run.problem.as.transpose = (struct assay_transpose){
-        .batch = order.n,
-        .rows = to_plain ? order.hw : order.c,
-        .cols = to_plain ? order.c : order.hw,
+        .d = {order.n, to_plain ? order.hw : order.c,
+              to_plain ? order.c : order.hw, 1, 1, 1},
+        .p = {0, 2, 1, 3, 4, 5},
     };
     return new_step(l, node, &run, tensor);
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Concat, s8: 1 byte an element. Formula and layouts: concat.h. ISA: AVX2 and
+ * FMA. Method, preconditions, tails and deviation from the reference:
+ * concat_tile.h. Row: concat.def; test: test_kernels.c.
+ */
+#define KERNEL assay_concat_s8_avx2
+#define ELEMENT uint8_t
+#include "kernels/concat/concat_tile.h"
