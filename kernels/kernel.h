@@ -29,6 +29,7 @@
 #include "pool/pool.h"
 #include "slice/slice.h"
 #include "softmax/softmax.h"
+#include "sparse/sparse.h"
 #include "transpose/transpose.h"
 #include "unary/unary.h"
 

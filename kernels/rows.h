@@ -21,3 +21,4 @@
 #include "pad/pad.def"
 #include "concat/concat.def"
 #include "gather/gather.def"
+#include "sparse/sparse.def"

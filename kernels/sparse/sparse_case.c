@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table entry of sparse: its parameters, formulas, and what random weights
+ * look like.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels/element.h"
+#include "kernels/kernel.h"
+#include "kernels/random.h"
+#include "kernels/shape.h"
+#include "kernels/sparse/sparse_choose.h"
+#include "kernels/sparse/sparse_pack.h"
+#include "kernels/sparse/sparse_scratch.h"
+
+#define PARAM(field) #field, offsetof(struct assay_sparse, field)
+
+static const char *const format_names[] = {
+    "auto", "csr", "block16x1", "block4x4", "nm24", "nm24v", NULL};
+
+static const struct assay_param params[] = {
+    {PARAM(m), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(n), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(k), 1, 65536, 0, true, NULL, false},
+    {PARAM(bias), 0, 1, 0, false, NULL, false},
+    {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
+     false},
+    {PARAM(format), 0, ASSAY_SPARSE_FORMATS - 1, ASSAY_SPARSE_AUTO, false,
+     format_names, false},
+    {PARAM(zeros), 0, 100, 90, false, NULL, true},
+    {PARAM(x_zero), -128, 127, 0, false, NULL, false},
+    {PARAM(y_zero), -128, 127, 0, false, NULL, false},
+    {PARAM(lo), -128, 127, -128, false, NULL, false},
+    {PARAM(hi), -128, 127, 127, false, NULL, false},
+    {0},
+};
+
+static enum assay_status check(const struct assay_problem *problem)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    if (assay_product((int64_t[]){s->m, s->k}, 2) < 0 ||
+        assay_product(
+            (int64_t[]){assay_round_up(s->n, 16), assay_round_up(s->k, 4)}, 2) <
+            0 ||
+        assay_product((int64_t[]){s->m, s->n}, 2) < 0)
+        return assay_fail(ASSAY_INVALID,
+                          "sparse: an array of m x n x k has more than 2^31 "
+                          "elements");
+    if (problem->dtype != ASSAY_S8)
+        return ASSAY_OK;
+    if (s->format == ASSAY_SPARSE_CSR)
+        return assay_fail(ASSAY_INVALID,
+                          "sparse: csr is a format of f32 alone");
+    if (s->act != ASSAY_ACT_NONE)
+        return assay_fail(ASSAY_INVALID,
+                          "sparse: s8 takes lo and hi instead of act");
+    if (s->lo > s->hi)
+        return assay_fail(ASSAY_INVALID, "sparse: lo %lld is above hi %lld",
+                          (long long)s->lo, (long long)s->hi);
+    return ASSAY_OK;
+}
+
+static size_t elements(const struct assay_problem *problem, unsigned array)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    switch (array) {
+    case 0:
+        return (size_t)(s->m * s->k);
+    case 1:
+        return (size_t)(s->n * s->k);
+    case 2:
+        return s->bias ? (size_t)s->n : 0;
+    case 3:
+        return problem->dtype == ASSAY_S8 ? (size_t)s->n : 0;
+    default:
+        return (size_t)(s->m * s->n);
+    }
+}
+
+static enum assay_dtype type(const struct assay_problem *problem,
+                             unsigned array)
+{
+    if (problem->dtype == ASSAY_S8 && (array == 2 || array == 3))
+        return array == 2 ? ASSAY_S32 : ASSAY_F32;
+    return problem->dtype;
+}
+
+/* How random weights are zeroed: whole blocks of height outputs by width k. */
+static void fill_zeros(struct assay_random *random,
+                       const struct assay_problem *problem, void *data)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    const size_t bytes = assay_dtype_bytes(problem->dtype);
+    const bool pattern =
+        s->format == ASSAY_SPARSE_NM24 || s->format == ASSAY_SPARSE_NM24V;
+    const int64_t height =
+        s->format == ASSAY_SPARSE_BLOCK16X1 || s->format == ASSAY_SPARSE_NM24V
+            ? 16
+        : s->format == ASSAY_SPARSE_BLOCK4X4 ? 4
+                                             : 1;
+    const int64_t width = s->format == ASSAY_SPARSE_BLOCK4X4 || pattern ? 4 : 1;
+    /* A pattern of 2 out of 4 has half of the zeros by itself. */
+    const double share = pattern ? (s->zeros - 50) / 50 : s->zeros / 100;
+    for (int64_t j = 0; j < s->n; j += height) {
+        for (int64_t k = 0; k < s->k; k += width) {
+            unsigned drop = 0;
+            for (int64_t t = 0; t < width; t++)
+                if ((t == 0 || pattern) &&
+                    (double)assay_random_range(random, 0, 999999) <
+                        share * 1000000)
+                    drop |= pattern ? 1u << t : 15u;
+            if (pattern) {
+                const int64_t first = assay_random_range(random, 0, 3);
+                drop |= 1u << first;
+                drop |= 1u << ((first + assay_random_range(random, 1, 3)) % 4);
+            }
+            for (int64_t i = j; i < j + height && i < s->n; i++)
+                for (int64_t t = 0; t < width && k + t < s->k; t++)
+                    if (drop >> t & 1)
+                        memset((char *)data +
+                                   (size_t)(i * s->k + k + t) * bytes,
+                               0, bytes);
+        }
+    }
+}
+
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    assay_fill(random, type(problem, array), data, n);
+    if (array == 1)
+        fill_zeros(random, problem, data);
+    if (array == 3) {
+        /* Sums of about 74 * 74 * sqrt(weights of an output). */
+        const double kept = (double)s->k * (1 - s->zeros / 100) + 1;
+        for (size_t i = 0; i < n; i++)
+            ((float *)data)[i] = (float)((((float *)data)[i] + 1.5) * 64 /
+                                         (74.0 * 74.0 * sqrt(kept)));
+    }
+}
+
+static enum assay_status check_s8(const struct assay_sparse *s, const int8_t *w,
+                                  const int32_t *bias, const float *scale)
+{
+    for (int64_t j = 0; j < s->n; j++) {
+        int64_t most = 0;
+        if (!(scale[j] > 0) || !(scale[j] <= 3e38f))
+            return assay_fail(ASSAY_INVALID,
+                              "sparse: scale %g of output %lld is not positive "
+                              "and finite",
+                              (double)scale[j], (long long)j);
+        for (int64_t k = 0; k < s->k; k++)
+            most += w[j * s->k + k] < 0 ? -w[j * s->k + k] : w[j * s->k + k];
+        most *= 256;
+        if (bias)
+            most += bias[j] < 0 ? -(int64_t)bias[j] : bias[j];
+        if (most > INT32_MAX)
+            return assay_fail(ASSAY_INVALID,
+                              "sparse: the sums of output %lld do not fit into "
+                              "32 bits",
+                              (long long)j);
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status check_constants(const struct assay_problem *problem,
+                                         const void *const *constants)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    int64_t output, k;
+    if (!assay_sparse_holds(problem->dtype, (enum assay_sparse_format)s->format,
+                            constants[0], s->n, s->k, &output, &k))
+        return assay_fail(ASSAY_INVALID,
+                          "sparse: %s holds 2 of 4 weights, but the group of "
+                          "output %lld has a third at k = %lld",
+                          format_names[s->format], (long long)output,
+                          (long long)k);
+    return problem->dtype == ASSAY_S8
+               ? check_s8(s, constants[0], constants[1], constants[2])
+               : ASSAY_OK;
+}
+
+static void specialize(struct assay_problem *problem,
+                       const void *const *constants)
+{
+    struct assay_sparse *s = &problem->as.sparse;
+    if (s->format == ASSAY_SPARSE_AUTO)
+        s->format =
+            assay_sparse_choose(problem->dtype, constants[0], s->n, s->k);
+    /* Whoever asks for this op gets it: block16x1 is then nearest to dense. */
+    if (s->format == ASSAY_SPARSE_DENSE)
+        s->format = ASSAY_SPARSE_BLOCK16X1;
+    s->stored =
+        assay_sparse_stored(problem->dtype, (enum assay_sparse_format)s->format,
+                            constants[0], s->n, s->k);
+}
+
+static void shape(const struct assay_problem *problem, char *text, size_t size)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    char zero[32] = "";
+    if (problem->dtype == ASSAY_S8)
+        snprintf(zero, sizeof zero, "+z%lld,%lld[%lld,%lld]",
+                 (long long)s->x_zero, (long long)s->y_zero, (long long)s->lo,
+                 (long long)s->hi);
+    snprintf(text, size, "%lldx%lldx%lld+%s%g%%%s%s%s%s", (long long)s->m,
+             (long long)s->n, (long long)s->k, format_names[s->format],
+             s->zeros, s->bias ? "+bias" : "", s->act ? "+" : "",
+             s->act ? assay_act_names[s->act] : "", zero);
+}
+
+static double flops(const struct assay_problem *problem)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    return 2.0 * (double)s->m * (double)s->n * (double)s->k;
+}
+
+static double executed(const struct assay_row *row,
+                       const struct assay_problem *problem)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    (void)row;
+    return 2.0 * (double)s->m * (double)s->stored;
+}
+
+/* f32: as dense, whose sums have at least as many terms. s8 is exact. */
+static double tolerance(const struct assay_problem *problem)
+{
+    return problem->dtype == ASSAY_S8
+               ? 0
+               : 0x1p-23 * ((double)problem->as.sparse.k + 16);
+}
+
+static void random_problem(struct assay_random *random, enum assay_dtype dtype,
+                           struct assay_problem *problem)
+{
+    static const int64_t edges[] = {1,  2,  3,  4,  5,  7,  8,  13, 15, 16,
+                                    17, 31, 32, 33, 47, 48, 63, 64, 65, 97};
+    static const double zeros[] = {0, 30, 50, 75, 90, 97, 100};
+    const int64_t last = sizeof edges / sizeof *edges - 1;
+    assay_problem_init(problem, ASSAY_OP_SPARSE, dtype);
+    struct assay_sparse *s = &problem->as.sparse;
+    s->m = edges[assay_random_range(random, 0, last)];
+    s->n = edges[assay_random_range(random, 0, last)];
+    /* Beyond the blocks of the CPU rows once in a while. */
+    s->k = assay_random_range(random, 0, 7) == 0
+               ? assay_random_range(random, 250, 1100)
+               : edges[assay_random_range(random, 0, last)];
+    s->bias = assay_random_range(random, 0, 1);
+    s->zeros = zeros[assay_random_range(random, 0, 6)];
+    do
+        s->format = assay_random_range(random, 0, ASSAY_SPARSE_FORMATS - 1);
+    while (dtype == ASSAY_S8 && s->format == ASSAY_SPARSE_CSR);
+    if (dtype == ASSAY_F32) {
+        s->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
+        return;
+    }
+    s->x_zero = assay_random_range(random, -128, 127);
+    s->y_zero = assay_random_range(random, -128, 127);
+    if (assay_random_range(random, 0, 2) == 0) {
+        s->lo = assay_random_range(random, -128, 0);
+        s->hi = assay_random_range(random, 0, 127);
+    }
+}
+
+static size_t packed_bytes(const struct assay_row *row,
+                           const struct assay_problem *problem)
+{
+    struct assay_sparse_layout layout;
+    assay_sparse_layout(assay_sparse_user(row), problem, &layout);
+    return layout.bytes;
+}
+
+static size_t scratch_bytes(const struct assay_row *row,
+                            const struct assay_problem *problem)
+{
+    struct assay_sparse_layout layout;
+    assay_sparse_layout(assay_sparse_user(row), problem, &layout);
+    return assay_sparse_scratch_f32(problem->as.sparse.k, layout.height);
+}
+
+const struct assay_op_info assay_sparse_info = {
+    .name = "sparse",
+    .inputs = 1,
+    .constants = 3,
+    .params = params,
+    .check = check,
+    .elements = elements,
+    .type = type,
+    .fill = fill,
+    .check_constants = check_constants,
+    .specialize = specialize,
+    .shape = shape,
+    .flops = flops,
+    .executed = executed,
+    .tolerance = tolerance,
+    .random = random_problem,
+    .packed_bytes = packed_bytes,
+    .pack = assay_sparse_pack,
+    .scratch_bytes = scratch_bytes,
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sparse, f32, AVX-512.
+ * Formula and layouts: sparse.h; packed weights: sparse_pack.h. f32 products
+ * and sums. ISA: AVX-512 F, BW, DQ and VL, 16 lanes. Blocking, preconditions,
+ * tails and deviation from the reference: sparse_f32_tile.h. Row: sparse.def;
+ * test: test_kernels.c.
+ */
+#define KERNEL assay_sparse_f32_avx512
+#include "kernels/sparse/sparse_f32_tile.h"

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Packed weights of sparse. All formats are one layout, which differs in the
+ * height of its strips: 16 outputs (block16x1, nm24v), 4 (block4x4) or 1 (csr,
+ * nm24 of f32). A strip is a list of entries, in ascending order of k:
+ *
+ *     f32        one k with the weights of `height` outputs there
+ *     s8, 16     four k with [16 outputs][4 k] weights; entries that fill up
+ *                the last four repeat the first k, with weights of 0
+ *     s8, 4      four neighbouring k, the column is k / 4, with [4 outputs][4
+ * k] weights, 0 beyond the end
+ *
+ * Rows for CPUs take k in blocks of `depth`: the lists of all strips for the
+ * first block, then those for the second. Others have one block. At offsets,
+ * in bytes and multiples of 64, that struct assay_sparse_layout tells:
+ *     bias     [strips * height], 0 beyond n; f32, or s32 that includes
+ *              -x_zero * sum_k w
+ *     scale    [strips * height] f32, 0 beyond n; s8 alone
+ *     begins   [blocks * strips + 1] uint32_t: where each list begins, in
+ *              entries
+ *     columns  uint16_t [entries] (s8 of height 16: [entries][4]), k from the
+ *              block's first
+ *     weights  f32 [entries][height], or s8 [entries][height][4]; rows for CPUs
+ *              without VNNI have s16 [entries * 2][height][2] instead: two k of
+ *              each output side by side
+ * The reference's are the constants as they are, at multiples of 64 bytes: w,
+ * then b [n] (zeros if absent), then scale.
+ */
+#ifndef ASSAY_KERNELS_SPARSE_PACK_H
+#define ASSAY_KERNELS_SPARSE_PACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernels/kernel.h"
+
+/* k of a block of f32 rows for CPUs, for strips of 16 outputs and for others:
+ * 16 or 32 rows of x fit into the first-level cache. Multiples of 4. */
+#define ASSAY_SPARSE_DEPTH_16 512
+#define ASSAY_SPARSE_DEPTH 256
+
+struct assay_sparse_layout {
+    int64_t height, strips, depth, blocks, entries;
+    int64_t steps; /* k of an entry: 4 for s8, else 1 */
+    bool wide;     /* s16 weights */
+    size_t bias, scale, begins, columns, weights, bytes;
+};
+
+/* Who reads the packed weights. */
+enum assay_sparse_user {
+    ASSAY_SPARSE_REFERENCE,
+    ASSAY_SPARSE_CPU,      /* f32, and s8 with s16 weights */
+    ASSAY_SPARSE_CPU_VNNI, /* s8 */
+    ASSAY_SPARSE_DEVICE,
+};
+enum assay_sparse_user assay_sparse_user(const struct assay_row *row);
+
+/* The problem must be specialized: format and stored are settled. */
+void assay_sparse_layout(enum assay_sparse_user user,
+                         const struct assay_problem *problem,
+                         struct assay_sparse_layout *layout);
+
+void assay_sparse_pack(const struct assay_row *row,
+                       const struct assay_problem *problem,
+                       const void *const *constants, void *packed);
+
+/* Weights that a format (not auto, not dense) stores of w [n][k]. */
+int64_t assay_sparse_stored(enum assay_dtype dtype,
+                            enum assay_sparse_format format, const void *w,
+                            int64_t n, int64_t k);
+
+/* Whether w [n][k] keeps to the pattern of nm24 or nm24v; if not, *output and
+ * *column tell the first that breaks it. Other formats hold anything. */
+bool assay_sparse_holds(enum assay_dtype dtype, enum assay_sparse_format format,
+                        const void *w, int64_t n, int64_t k, int64_t *output,
+                        int64_t *column);
+
+#endif

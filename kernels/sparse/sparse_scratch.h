@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scratch of the CPU rows of sparse, one thread's: a tile's rows of x, turned,
+ * and the sums of some outputs of those rows.
+ */
+#ifndef ASSAY_KERNELS_SPARSE_SCRATCH_H
+#define ASSAY_KERNELS_SPARSE_SCRATCH_H
+
+#include "kernels/shape.h"
+#include "kernels/sparse/sparse_pack.h"
+
+/* Rows of a tile, at most, where sums lie along the rows of x, and outputs
+ * whose sums wait there for the next block of k. */
+#define ASSAY_SPARSE_ROWS 32
+#define ASSAY_SPARSE_OUTPUTS 512
+
+/* Rows of a tile, at most, where sums lie along the outputs. */
+#define ASSAY_SPARSE_ROWS_16 16
+
+static inline size_t assay_sparse_scratch_f32(int64_t k, int64_t height)
+{
+    if (height == 16)
+        return sizeof(float) * ASSAY_SPARSE_DEPTH_16 * ASSAY_SPARSE_ROWS_16;
+    return sizeof(float) * ASSAY_SPARSE_ROWS *
+           ((size_t)assay_round_up(k, 16) + ASSAY_SPARSE_OUTPUTS);
+}
+
+#endif
