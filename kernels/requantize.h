@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From int32 sums to the outputs of quantized.h: for references and tails one
+ * by one, for CPU kernels in vectors as wide as the file's ISA level has them
+ * (act_vector.h, whose rule holds here too: all is inline). Device rows have
+ * requantize.cl and requantize.glsl.
+ *
+ * clamp(rint(v) + y_zero, lo, hi) is computed as rint(clamp(v, lo - y_zero, hi
+ * - y_zero)) + y_zero, the same for every v, infinities included, since the
+ * bounds are whole numbers: what is rounded is then small enough for any way
+ * of rounding.
+ */
+#ifndef ASSAY_KERNELS_REQUANTIZE_H
+#define ASSAY_KERNELS_REQUANTIZE_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernels/act_vector.h"
+#include "kernels/kernel.h"
+
+struct assay_requantize {
+    enum assay_dtype type; /* of y: s8, f32, s32 */
+    float low, high;       /* lo - y_zero, hi - y_zero */
+    int32_t y_zero;
+};
+
+/* For an op's problem of the dtype. */
+static inline struct assay_requantize
+assay_requantize_make(enum assay_dtype dtype, const struct assay_quantized *q)
+{
+    static const enum assay_dtype types[ASSAY_OUTS] = {
+        [ASSAY_OUT_F32] = ASSAY_F32,
+        [ASSAY_OUT_S8] = ASSAY_S8,
+        [ASSAY_OUT_S32] = ASSAY_S32,
+        [ASSAY_OUT_B1] = ASSAY_B1,
+    };
+    return (struct assay_requantize){
+        .type = q->out == ASSAY_OUT_SAME ? dtype : types[q->out],
+        .low = (float)(q->lo - q->y_zero),
+        .high = (float)(q->hi - q->y_zero),
+        .y_zero = (int32_t)q->y_zero,
+    };
+}
+
+/* y[at] from one sum, by the formula as it stands. */
+static inline void assay_requantize_store(const struct assay_requantize *r,
+                                          int32_t acc, float scale, void *y,
+                                          int64_t at)
+{
+    const float v = (float)acc * scale;
+    if (r->type == ASSAY_S32) {
+        ((int32_t *)y)[at] = acc;
+    } else if (r->type == ASSAY_F32) {
+        ((float *)y)[at] = v;
+    } else {
+        const float zero = (float)r->y_zero, whole = rintf(v) + zero;
+        const float low = r->low + zero, high = r->high + zero;
+        ((int8_t *)y)[at] = (int8_t)(whole < low    ? low
+                                     : whole > high ? high
+                                                    : whole);
+    }
+}
+
+/* The value of v, rounded: keeps the compiler from fusing the multiplication
+ * that made it with the addition that follows. */
+ASSAY_INLINE assay_vf assay_vf_rounded(assay_vf v)
+{
+#if defined(__AVX512F__)
+    __asm__("" : "+v"(v));
+#elif defined(__SSE2__)
+    __asm__("" : "+x"(v));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(v));
+#else
+    __asm__("" : "+m"(v));
+#endif
+    return v;
+}
+
+ASSAY_INLINE float assay_rounded(float v)
+{
+#if defined(__SSE2__)
+    __asm__("" : "+x"(v));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(v));
+#else
+    __asm__("" : "+m"(v));
+#endif
+    return v;
+}
+
+/* int32 lanes that may wrap around. */
+typedef uint32_t assay_vu __attribute__((vector_size(4 * ASSAY_VF_LANES)));
+
+ASSAY_INLINE assay_vi assay_vi_set(int32_t x)
+{
+    return x + (assay_vi){0};
+}
+
+ASSAY_INLINE assay_vi assay_vi_load(const int32_t *from)
+{
+    assay_vi v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+ASSAY_INLINE void assay_vi_store(int32_t *to, assay_vi v)
+{
+    memcpy(to, &v, sizeof v);
+}
+
+/* The first n lanes, 0 <= n <= ASSAY_VF_LANES, and nothing beyond. */
+ASSAY_INLINE void assay_vi_store_part(int32_t *to, int64_t n, assay_vi v)
+{
+    assay_vf_store_part((float *)(void *)to, n, (assay_vf)v);
+}
+
+ASSAY_INLINE assay_vf assay_vf_from_vi(assay_vi v)
+{
+#if defined(__AVX512F__)
+    return (assay_vf)_mm512_cvtepi32_ps((__m512i)v);
+#elif defined(__AVX2__)
+    return (assay_vf)_mm256_cvtepi32_ps((__m256i)v);
+#elif defined(__SSE2__)
+    return (assay_vf)_mm_cvtepi32_ps((__m128i)v);
+#else
+    return __builtin_convertvector(v, assay_vf);
+#endif
+}
+
+/* To the nearest, ties to even; |v| < 2^22. */
+ASSAY_INLINE assay_vi assay_vi_nearest(assay_vf v)
+{
+#if defined(__AVX512F__)
+    return (assay_vi)_mm512_cvtps_epi32((__m512)v);
+#elif defined(__AVX2__)
+    return (assay_vi)_mm256_cvtps_epi32((__m256)v);
+#elif defined(__SSE2__)
+    return (assay_vi)_mm_cvtps_epi32((__m128)v);
+#else
+    const float shift = 0x1.8p23f;
+    return (assay_vi)(v + shift) - (assay_vi)assay_vf_set(shift);
+#endif
+}
+
+/* The low byte of the first n lanes, 0 <= n <= ASSAY_VF_LANES; nothing beyond
+ * is written. */
+ASSAY_INLINE void assay_vi_store_s8(int8_t *to, int64_t n, assay_vi v)
+{
+#if defined(__AVX512F__)
+    _mm512_mask_cvtepi32_storeu_epi8(to, (__mmask16)((1u << n) - 1),
+                                     (__m512i)v);
+#else
+    int8_t bytes[ASSAY_VF_LANES];
+#if defined(__AVX2__)
+    const __m128i words =
+        _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v),
+                        _mm256_extracti128_si256((__m256i)v, 1));
+    _mm_storel_epi64((__m128i *)bytes, _mm_packs_epi16(words, words));
+#elif defined(__SSE2__)
+    const __m128i words = _mm_packs_epi32((__m128i)v, (__m128i)v);
+    const int32_t four = _mm_cvtsi128_si32(_mm_packs_epi16(words, words));
+    memcpy(bytes, &four, sizeof four);
+#else
+    for (int i = 0; i < ASSAY_VF_LANES; i++)
+        bytes[i] = (int8_t)v[i];
+#endif
+    if (n == ASSAY_VF_LANES)
+        memcpy(to, bytes, sizeof bytes);
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[i] = bytes[i];
+#endif
+}
+
+/* y as s8, in lanes of int32, from v = acc * scale. */
+ASSAY_INLINE assay_vi assay_requantize_vi(const struct assay_requantize *r,
+                                          assay_vf v)
+{
+    v = assay_vf_min(assay_vf_set(r->high),
+                     assay_vf_max(assay_vf_set(r->low), v));
+    return assay_vi_nearest(v) + r->y_zero;
+}
+
+/* n outputs from y[at] on; acc and scale (not read for s32) hold a multiple of
+ * ASSAY_VF_LANES elements, whatever n is. */
+ASSAY_INLINE void assay_requantize_row(const struct assay_requantize *r,
+                                       const int32_t *acc, const float *scale,
+                                       void *y, int64_t at, int64_t n)
+{
+    for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
+        const int64_t left = n - j;
+        const int64_t lanes = left < ASSAY_VF_LANES ? left : ASSAY_VF_LANES;
+        const assay_vi sum = assay_vi_load(acc + j);
+        if (r->type == ASSAY_S32) {
+            assay_vi_store_part((int32_t *)y + at + j, lanes, sum);
+            continue;
+        }
+        const assay_vf v = assay_vf_from_vi(sum) * assay_vf_load(scale + j);
+        if (r->type == ASSAY_F32)
+            assay_vf_store_part((float *)y + at + j, lanes, v);
+        else
+            assay_vi_store_s8((int8_t *)y + at + j, lanes,
+                              assay_requantize_vi(r, v));
+    }
+}
+
+#endif
