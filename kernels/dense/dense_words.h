@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How the rows of dense that are not f32 have their weights packed, and their
+ * scratch.
+ */
+#ifndef ASSAY_KERNELS_DENSE_WORDS_H
+#define ASSAY_KERNELS_DENSE_WORDS_H
+
+#include <string.h>
+
+#include "kernels/dense/dense_pack.h"
+#include "kernels/dense/dense_scratch.h"
+#include "kernels/kernel.h"
+
+/* A row of f16 that reads its weights as f32: the reference and portable C,
+ * where each conversion takes a dozen instructions. */
+static inline bool assay_dense_is_wide(const struct assay_row *row)
+{
+    return row->dtype == ASSAY_F16 && row->api == ASSAY_API_CPU && !row->isa;
+}
+
+/* Panels of an s8 or b1 row: words of 4 for dot products of four (VNNI, with
+ * unsigned weights) and for devices, of 2 for vpmaddwd and its kin. */
+static inline struct assay_word_panels
+assay_dense_panels(const struct assay_row *row,
+                   const struct assay_problem *problem)
+{
+    const struct assay_dense *d = &problem->as.dense;
+    const bool bits = problem->dtype == ASSAY_B1;
+    const bool plain = strcmp(row->variant, "ref") == 0;
+    const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
+    const bool four = vnni || row->api != ASSAY_API_CPU;
+    return (struct assay_word_panels){
+        .q = &d->q,
+        .n = d->n,
+        .segments = 1,
+        .length = bits ? d->k / 32 : d->k,
+        .width = row->tile_n,
+        .group = bits || plain ? 1
+                 : four        ? 4
+                               : 2,
+        .offset = vnni ? 128 : 0,
+        .bits = bits,
+        .plain = plain,
+    };
+}
+
+/* Words from one of a tile's rows to the next in scratch: an odd number of
+ * cache lines, so that the rows do not evict each other from the first-level
+ * cache. */
+static inline int64_t assay_dense_row_words(int64_t words)
+{
+    return ((words + 15) / 16 | 1) * 16;
+}
+
+/* A tile's rows, and the sum of each. */
+static inline size_t
+assay_dense_words_scratch(const struct assay_word_panels *panels)
+{
+    const int64_t words = (panels->length + panels->group - 1) / panels->group;
+    return (size_t)ASSAY_DENSE_MAX_ROWS *
+           (size_t)(assay_dense_row_words(words) + 1) * sizeof(uint32_t);
+}
+
+/* A tile's rows as f32, and its outputs. */
+static inline size_t assay_dense_f16_scratch(int64_t k)
+{
+    return (size_t)ASSAY_DENSE_MAX_ROWS *
+           (size_t)(assay_dense_row_words(k) + ASSAY_DENSE_MAX_COLUMNS) *
+           sizeof(float);
+}
+
+#endif
