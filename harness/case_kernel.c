@@ -167,6 +167,12 @@ enum assay_status assay_kernel_case(struct assay_worker_state *state,
         status = poison(&a);
     if (status == ASSAY_OK) {
         assay_record_int(record, ASSAY_FIELD_prepare_ns, (int64_t)prepare_ns);
+        if (assay_row_library(row))
+            assay_record_text(record, ASSAY_FIELD_library,
+                              assay_row_library(row));
+        else
+            assay_record_absent(record, ASSAY_FIELD_library,
+                                "a row of Assay's own");
         status = assay_kernel_run(a.kernel, a.views, a.inputs + 1);
     }
     if (status == ASSAY_OK)

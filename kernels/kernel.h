@@ -148,6 +148,19 @@ struct assay_peer {
     const char *(*configuration)(void); /* the library's version and ISA */
 };
 
+/* A peer row of OpenCL. context, queue, arrays and event are the cl_context,
+ * cl_command_queue, cl_mem and cl_event of the backend, as pointers. run
+ * enqueues; the caller releases *event. */
+struct assay_opencl_peer {
+    enum assay_status (*open)(const struct assay_problem *problem,
+                              const void *const *constants, void *context,
+                              void **state);
+    void (*close)(void *state);
+    enum assay_status (*run)(void *state, void *queue, void *const *inputs,
+                             void *output, void **event);
+    const char *(*configuration)(void);
+};
+
 /* A device program: OpenCL C text (NUL-terminated, not counted) or SPIR-V
  * (32-bit words, 4-byte aligned). */
 struct assay_code {
@@ -174,7 +187,11 @@ struct assay_row {
      * 0, bindings 0, 1, …); then, in OpenCL, the launch's words as one by-value
      * struct of uint (Vulkan: push constants). */
     const struct assay_code *code;
+    const struct assay_opencl_peer *opencl_peer; /* in place of code */
 };
+
+/* The library's version and configuration of a peer row; NULL: no peer. */
+const char *assay_row_library(const struct assay_row *row);
 
 /* How a device row is started for one problem. */
 struct assay_launch {

@@ -18,9 +18,13 @@
     extern const struct assay_code assay_##op##_##dtype##_opencl_##variant;
 #define ASSAY_VULKAN(op, dtype, variant, device, needs, tile_m, tile_n)        \
     extern const struct assay_code assay_##op##_##dtype##_vulkan_##variant;
+#define ASSAY_OPENCL_PEER(op, dtype, variant)                                  \
+    extern const struct assay_opencl_peer                                      \
+        assay_##op##_##dtype##_##variant##_peer;
 #include "rows.h"
 #undef ASSAY_CPU
 #undef ASSAY_PEER
+#undef ASSAY_OPENCL_PEER
 #undef ASSAY_OPENCL
 #undef ASSAY_VULKAN
 
@@ -50,6 +54,16 @@ enum {
 #define PEER_onednn(x) x
 #else
 #define PEER_onednn(x) NULL
+#endif
+#ifdef ASSAY_HAVE_OPENBLAS
+#define PEER_openblas(x) x
+#else
+#define PEER_openblas(x) NULL
+#endif
+#ifdef ASSAY_HAVE_CLBLAST
+#define PEER_clblast(x) x
+#else
+#define PEER_clblast(x) NULL
 #endif
 #ifdef ASSAY_HAVE_OPENCL
 #define OPENCL_CODE(x) x
@@ -83,6 +97,15 @@ enum {
      .is_peer = true,                                                          \
      .run = PEER_##v(assay_##o##_##d##_##v),                                   \
      .peer = PEER_##v(&assay_##o##_##d##_##v##_peer)},
+#define ASSAY_OPENCL_PEER(o, d, v)                                             \
+    {.symbol = "assay_" #o "_" #d "_" #v,                                      \
+     .variant = #v,                                                            \
+     .op = (enum assay_op)OP_##o,                                              \
+     .dtype = (enum assay_dtype)DTYPE_##d,                                     \
+     .api = ASSAY_API_OPENCL,                                                  \
+     .device_class = ASSAY_CLASS_ANY,                                          \
+     .is_peer = true,                                                          \
+     .opencl_peer = PEER_##v(&assay_##o##_##d##_##v##_peer)},
 #define ASSAY_OPENCL(o, d, v, device, needs, m, n)                             \
     {.symbol = "assay_" #o "_" #d "_opencl_" #v,                               \
      .variant = #v,                                                            \
@@ -110,6 +133,13 @@ const struct assay_row assay_rows[] = {
 #include "rows.h"
 };
 const size_t assay_row_count = sizeof assay_rows / sizeof *assay_rows;
+
+const char *assay_row_library(const struct assay_row *row)
+{
+    if (row->peer)
+        return row->peer->configuration();
+    return row->opencl_peer ? row->opencl_peer->configuration() : NULL;
+}
 
 const struct assay_row *assay_row_find(const char *symbol)
 {
@@ -161,7 +191,7 @@ static const char *missing_isa(unsigned missing)
 static const char *why_not(const struct assay_row *row, unsigned isa,
                            enum assay_device_class device_class)
 {
-    if (!row->run && !row->code) {
+    if (!row->run && !row->code && !row->opencl_peer) {
         if (row->is_peer)
             return "built without the library";
         if (row->api == ASSAY_API_OPENCL)

@@ -2,7 +2,7 @@
  *
  * Every .def file, in registry order. The including file defines
  *   ASSAY_CPU(op, dtype, variant, isa, tile_m, tile_n)
- *   ASSAY_PEER(op, dtype, variant)
+ *   ASSAY_PEER(op, dtype, variant), ASSAY_OPENCL_PEER(op, dtype, variant)
  *   ASSAY_OPENCL(op, dtype, variant, class, needs, tile_m, tile_n)
  *   ASSAY_VULKAN(op, dtype, variant, class, needs, tile_m, tile_n)
  * first; no include guard, on purpose.

@@ -44,7 +44,7 @@ done)
 [ -z "$long" ] || wrong "$long"
 
 if [ -d .git ] || git rev-parse --git-dir >/dev/null 2>&1; then
-  bad=$(git log --format=%s | grep -vE '^[a-z0-9_/.-]+: [a-z].{0,64}$' |
+  bad=$(git log --format=%s | grep -vE '^[a-z0-9_/.-]+(, [a-z0-9_/.-]+)*: [a-z].{0,64}$' |
     head -n 5)
   [ -z "$bad" ] || wrong "commit subjects not 'area: imperative': $bad"
   bad=$(git log --format=%s | awk 'length > 65 || /\.$/' | head -n 5)

@@ -74,6 +74,21 @@ static enum assay_status bind(const struct assay_opencl_kernel *k,
     return error ? assay_opencl_fail(error, "clSetKernelArg") : ASSAY_OK;
 }
 
+/* A library's call; its event is dropped where nobody wants it. */
+static enum assay_status enqueue_peer(const struct assay_opencl_kernel *k,
+                                      const cl_mem *mems, cl_event *event)
+{
+    void *done = NULL;
+    enum assay_status status =
+        k->peer->run(k->peer_state, device_of(k)->queue, (void *const *)mems,
+                     mems[k->inputs], &done);
+    if (event)
+        *event = done;
+    else if (done)
+        clReleaseEvent(done);
+    return status;
+}
+
 static enum assay_status enqueue(const struct assay_opencl_kernel *k,
                                  cl_kernel kernel, cl_event *event)
 {
@@ -90,11 +105,12 @@ static enum assay_status run_one(const struct assay_opencl_kernel *k,
                                  const cl_mem *mems)
 {
     struct assay_opencl_device *device = device_of(k);
-    enum assay_status status = bind(k, k->kernel, mems);
+    cl_event event;
+    enum assay_status status = k->peer ? ASSAY_OK : bind(k, k->kernel, mems);
     if (status)
         return status;
-    cl_event event;
-    status = enqueue(k, k->kernel, &event);
+    status =
+        k->peer ? enqueue_peer(k, mems, &event) : enqueue(k, k->kernel, &event);
     if (status)
         return status;
     assay_opencl_run_begin(device);
@@ -111,7 +127,8 @@ static enum assay_status run_steps(const struct assay_opencl_kernel *k)
     for (size_t i = 0; i < k->n_steps && !status; i++) {
         const struct assay_opencl_step *s = &k->steps[i];
         cl_event *event = i == 0 ? &first : i == k->n_steps - 1 ? &last : NULL;
-        status = enqueue(s->source, s->kernel, event);
+        status = s->source->peer ? enqueue_peer(s->source, s->views, event)
+                                 : enqueue(s->source, s->kernel, event);
     }
     if (first) {
         assay_opencl_run_begin(device);
@@ -223,6 +240,12 @@ static enum assay_status create_row(struct assay_opencl_device *device,
                                     struct assay_opencl_kernel *k)
 {
     const struct assay_op_info *op = assay_op_info(r->row->op);
+    if (r->row->opencl_peer) {
+        k->peer = r->row->opencl_peer;
+        k->inputs = op->inputs;
+        return k->peer->open(r->problem, r->constants, device->context,
+                             &k->peer_state);
+    }
     if (!r->row->code || !op->launch[ASSAY_API_OPENCL])
         return assay_fail(ASSAY_UNSUPPORTED, "%s: no OpenCL code in this build",
                           r->row->symbol);
@@ -257,6 +280,8 @@ static enum assay_status create_step(const struct assay_step *step,
         clRetainMemObject(mem);
         s->views[s->n_views++] = mem;
     }
+    if (source->peer)
+        return ASSAY_OK;
     enum assay_status status = make_kernel(source, &s->kernel);
     return status ? status : bind(source, s->kernel, s->views);
 }
@@ -310,5 +335,7 @@ void assay_opencl_kernel_destroy(struct assay_kernel *kernel)
         clReleaseKernel(k->kernel);
     if (k->packed)
         clReleaseMemObject(k->packed);
+    if (k->peer_state)
+        k->peer->close(k->peer_state);
     free(k);
 }

@@ -66,7 +66,9 @@ struct assay_opencl_kernel {
     struct assay_kernel base;
     struct assay_opencl_program *program;
     cl_kernel kernel;
-    cl_mem packed; /* NULL: the op has no constants */
+    cl_mem packed;                        /* NULL: the op has no constants */
+    const struct assay_opencl_peer *peer; /* then program and kernel are not */
+    void *peer_state;
     struct assay_launch launch;
     unsigned inputs;
     struct assay_opencl_step *steps; /* of a sequence */
