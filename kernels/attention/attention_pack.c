@@ -8,8 +8,7 @@
  * product leaves: differences beyond `limit` have an index of 255 or more.
  */
 #include "kernels/attention/attention_rows.h"
-
-#include <string.h>
+#include "kernels/attention/attention_scratch.h"
 
 #define STEPS 41.0 /* indices for 1 in the exponent */
 
@@ -38,6 +37,9 @@ size_t assay_attention_scratch_bytes(const struct assay_row *row,
                                      const struct assay_problem *problem)
 {
     const struct assay_attention *d = &problem->as.attention;
-    (void)row;
-    return (size_t)d->skv * sizeof(double);
+    if (row->tile_m == 1)
+        return (size_t)d->skv * sizeof(double);
+    const struct assay_attention_blocks blocks =
+        assay_attention_blocks(d, row->tile_m, row->tile_n);
+    return (size_t)assay_attention_block_floats(&blocks) * sizeof(float);
 }
