@@ -66,6 +66,10 @@ extern const char *const assay_dtype_names[];     /* "f32", … then NULL */
 extern const char *const assay_api_names[];       /* "cpu", … then NULL */
 size_t assay_dtype_bytes(enum assay_dtype dtype); /* of one element */
 
+/* Type of the output of a problem of that dtype with `out`, an enum assay_out
+ * (quantized.h). */
+enum assay_dtype assay_out_type(enum assay_dtype dtype, int64_t out);
+
 /* What kind of processor executes a row. A GPU row and a row for CPU drivers
  * (PoCL, llvmpipe) differ in memory access, not in result. */
 enum assay_device_class {

@@ -6,6 +6,8 @@
 #ifndef ASSAY_KERNELS_LAUNCH_H
 #define ASSAY_KERNELS_LAUNCH_H
 
+#include <string.h>
+
 #include "kernels/kernel.h"
 
 /* What every Vulkan device allows in one dimension. */
@@ -37,6 +39,20 @@ static inline void assay_launch_act(struct assay_launch *launch, int64_t act)
     launch->words[launch->n_words++] = act == ASSAY_ACT_RELU6 ? six : infinity;
     launch->spec[launch->n_spec++] =
         act == ASSAY_ACT_NONE || above_zero ? 0 : (uint32_t)act;
+}
+
+/* What requantize.cl and requantize.glsl take, for an op's problem of the
+ * dtype: three words (low, high, y_zero) and one spec value, the type of y. */
+static inline void assay_launch_requantize(struct assay_launch *launch,
+                                           enum assay_dtype dtype,
+                                           const struct assay_quantized *q)
+{
+    const float low = (float)(q->lo - q->y_zero);
+    const float high = (float)(q->hi - q->y_zero);
+    memcpy(&launch->words[launch->n_words++], &low, sizeof low);
+    memcpy(&launch->words[launch->n_words++], &high, sizeof high);
+    launch->words[launch->n_words++] = (uint32_t)(int32_t)q->y_zero;
+    launch->spec[launch->n_spec++] = (uint32_t)assay_out_type(dtype, q->out);
 }
 
 /* The launch of an elementwise op with an activation over n elements; the words

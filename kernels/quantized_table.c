@@ -11,22 +11,20 @@
 
 const char *const assay_out_names[] = {"same", "f32", "s8", "s32", "b1", NULL};
 
+enum assay_dtype assay_out_type(enum assay_dtype dtype, int64_t out)
+{
+    static const enum assay_dtype types[ASSAY_OUTS] = {
+        [ASSAY_OUT_F32] = ASSAY_F32,
+        [ASSAY_OUT_S8] = ASSAY_S8,
+        [ASSAY_OUT_S32] = ASSAY_S32,
+        [ASSAY_OUT_B1] = ASSAY_B1,
+    };
+    return out == ASSAY_OUT_SAME ? dtype : types[out];
+}
+
 enum assay_dtype assay_quantized_output(const struct assay_quantized_view *view)
 {
-    switch ((enum assay_out)view->q->out) {
-    case ASSAY_OUT_F32:
-        return ASSAY_F32;
-    case ASSAY_OUT_S8:
-        return ASSAY_S8;
-    case ASSAY_OUT_S32:
-        return ASSAY_S32;
-    case ASSAY_OUT_B1:
-        return ASSAY_B1;
-    case ASSAY_OUT_SAME:
-    case ASSAY_OUTS:
-        break;
-    }
-    return view->dtype;
+    return assay_out_type(view->dtype, view->q->out);
 }
 
 enum assay_dtype assay_quantized_type(const struct assay_quantized_view *view,

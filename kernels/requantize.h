@@ -30,14 +30,8 @@ struct assay_requantize {
 static inline struct assay_requantize
 assay_requantize_make(enum assay_dtype dtype, const struct assay_quantized *q)
 {
-    static const enum assay_dtype types[ASSAY_OUTS] = {
-        [ASSAY_OUT_F32] = ASSAY_F32,
-        [ASSAY_OUT_S8] = ASSAY_S8,
-        [ASSAY_OUT_S32] = ASSAY_S32,
-        [ASSAY_OUT_B1] = ASSAY_B1,
-    };
     return (struct assay_requantize){
-        .type = q->out == ASSAY_OUT_SAME ? dtype : types[q->out],
+        .type = assay_out_type(dtype, q->out),
         .low = (float)(q->lo - q->y_zero),
         .high = (float)(q->hi - q->y_zero),
         .y_zero = (int32_t)q->y_zero,
