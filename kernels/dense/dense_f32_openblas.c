@@ -40,9 +40,9 @@ static void load(void)
     if (__builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw"))
-        setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+        setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
     else if (__builtin_cpu_supports("avx2"))
-        setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+        setenv("OPENBLAS_CORETYPE", "Haswell", 1);
 #endif
     void *handle = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
     if (!handle)
