@@ -217,7 +217,8 @@ static double largest(const struct assay_attention *d)
  * dense, 2^-23 d of it. It enters the exponent, so the weights and with them
  * the mean of v in [-1, 1) are off by as much, as are the exponential, the
  * sums over keys (of sqrt(skv) / 4 ulp) and the division. f16: the mean, in
- * f32, may round to either neighbour, 2^-10 of a binade apart at most. */
+ * f32, may round to either neighbour, 2^-11 apart at most below 1, 2^-10 of it.
+ */
 static double tolerance(const struct assay_problem *problem)
 {
     const struct assay_attention *d = &problem->as.attention;
@@ -226,7 +227,9 @@ static double tolerance(const struct assay_problem *problem)
     const double f32 =
         0x1p-23 * (16 + assay_attention_scale(d) * (double)(d->d + 16) +
                    largest(d) * sqrt((double)d->skv) / 4);
-    return problem->dtype == ASSAY_F16 ? f32 + 0x1p-11 * largest(d) : f32;
+    return problem->dtype == ASSAY_F16
+               ? f32 + fmin(0x1p-11, 0x1p-10 * largest(d))
+               : f32;
 }
 
 static int64_t pick(struct assay_random *random, const int64_t *from, int64_t n)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
+#include "kernels/matmul/matmul_scratch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -69,13 +70,13 @@ static double flops(const struct assay_problem *problem)
 }
 
 /* The sum as in dense: 2^-23 k, and a few roundings more. f16: the f32 value
- * may round to either neighbour; a sum of k products stays below 3 sqrt(k)
- * (nine standard deviations; and below k), and neighbours are 2^-10 of it apart
+ * may round to either neighbour; a sum of k products stays below 2 sqrt(k)
+ * (six standard deviations; and below k), and neighbours are 2^-10 of it apart
  * at most. */
 static double tolerance(const struct assay_problem *problem)
 {
     const struct assay_matmul *d = &problem->as.matmul;
-    const double k = (double)d->k, largest = fmin(k, 3 * sqrt(k));
+    const double k = (double)d->k, largest = fmin(k, 2 * sqrt(k));
     const double f32 = 0x1p-23 * (k + 16);
     return fabs(d->scale) *
            (problem->dtype == ASSAY_F16 ? f32 + 0x1p-10 * largest : f32);
@@ -107,6 +108,18 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
         d->scale = (double)assay_random_range(random, 1, 40) / 16 - 1.28125;
 }
 
+static size_t scratch_bytes(const struct assay_row *row,
+                            const struct assay_problem *problem)
+{
+    const struct assay_matmul_blocks b =
+        assay_matmul_blocks(&problem->as.matmul, row->tile_m, row->tile_n,
+                            problem->dtype == ASSAY_F16);
+    return row->tile_m == 1
+               ? 0
+               : (size_t)(b.slab_floats + b.row_floats + b.sum_floats) *
+                     sizeof(float);
+}
+
 const struct assay_op_info assay_matmul_info = {
     .name = "matmul",
     .inputs = 2,
@@ -117,4 +130,5 @@ const struct assay_op_info assay_matmul_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .scratch_bytes = scratch_bytes,
 };

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Products of matrices, f16, AVX2 and FMA. f32 accumulators.
+ * Register tile: gemm_f32_avx2.h; method, blocking and deviation from the
+ * reference: matmul_tile.h; contract: matmul.h. Arrays need no alignment. Row:
+ * matmul.def; test: test_kernels.c.
+ */
+#define ASSAY_HALF
+#define KERNEL assay_matmul_f16_avx2
+#include "kernels/dense/gemm_f32_avx2.h"
+
+#include "kernels/matmul/matmul_tile.h"
