@@ -24,6 +24,7 @@
 #include "dense/dense.h"
 #include "depthwise/depthwise.h"
 #include "gather/gather.h"
+#include "lowrank/lowrank.h"
 #include "matmul/matmul.h"
 #include "pad/pad.h"
 #include "pool/pool.h"

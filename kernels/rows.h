@@ -22,3 +22,4 @@
 #include "concat/concat.def"
 #include "gather/gather.def"
 #include "sparse/sparse.def"
+#include "lowrank/lowrank.def"

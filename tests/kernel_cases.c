@@ -18,5 +18,6 @@ const struct kernel_case kernel_cases[] = {
 #include "tests/kernel_cases/attention.def"
 #include "tests/kernel_cases/matmul.def"
 #include "tests/kernel_cases/sparse.def"
+#include "tests/kernel_cases/lowrank.def"
 };
 const size_t kernel_case_count = sizeof kernel_cases / sizeof *kernel_cases;
