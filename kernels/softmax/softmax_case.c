@@ -51,11 +51,15 @@ static double flops(const struct assay_problem *problem)
  * ones have the relative error of exp above and below the line (a shader's:
  * 3 ulp near 0, less in the mean), of a division (2.5 ulp), and of a sum of
  * positive terms, whose roundings walk to about sqrt(cols) / 6 ulp. Tight
- * enough to see one of 10000 terms missing. */
+ * enough to see one of 10000 terms missing. In f16 the largest result is
+ * rounded by at most 2^-11 of it, a subnormal one by 2^-25. */
 static double tolerance(const struct assay_problem *problem)
 {
     const double cols = (double)problem->as.softmax.cols;
-    return 0x1p-23 * (12 + sqrt(cols) / 4) / (1 + (cols - 1) * exp(-2));
+    const double most = 1 / (1 + (cols - 1) * exp(-2));
+    const double error = 0x1p-23 * (12 + sqrt(cols) / 4) * most;
+    return problem->dtype == ASSAY_F16 ? error + fmax(0x1p-11 * most, 0x1p-25)
+                                       : error;
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
@@ -72,6 +76,16 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
                   : edges[assay_random_range(random, 0, last)];
 }
 
+/* The exponentials of a row of f16. */
+static size_t scratch_bytes(const struct assay_row *row,
+                            const struct assay_problem *problem)
+{
+    (void)row;
+    return problem->dtype == ASSAY_F16
+               ? (size_t)problem->as.softmax.cols * sizeof(float)
+               : 0;
+}
+
 const struct assay_op_info assay_softmax_info = {
     .name = "softmax",
     .inputs = 1,
@@ -83,6 +97,7 @@ const struct assay_op_info assay_softmax_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .scratch_bytes = scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_softmax_launch,
     .launch[ASSAY_API_VULKAN] = assay_softmax_launch,
 };
