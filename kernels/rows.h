@@ -23,3 +23,8 @@
 #include "gather/gather.def"
 #include "sparse/sparse.def"
 #include "lowrank/lowrank.def"
+#include "batchnorm/batchnorm.def"
+#include "layernorm/layernorm.def"
+#include "rmsnorm/rmsnorm.def"
+#include "reduce/reduce.def"
+#include "dropout/dropout.def"

@@ -19,5 +19,10 @@ const struct kernel_case kernel_cases[] = {
 #include "tests/kernel_cases/matmul.def"
 #include "tests/kernel_cases/sparse.def"
 #include "tests/kernel_cases/lowrank.def"
+#include "tests/kernel_cases/batchnorm.def"
+#include "tests/kernel_cases/layernorm.def"
+#include "tests/kernel_cases/rmsnorm.def"
+#include "tests/kernel_cases/reduce.def"
+#include "tests/kernel_cases/dropout.def"
 };
 const size_t kernel_case_count = sizeof kernel_cases / sizeof *kernel_cases;

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dropout, f16. Formula and layouts: dropout.h. Arrays f16, arithmetic f32,
+ * rounded once. ISA: the compiler's default (x86-64: SSE2), 4 lanes. Method,
+ * preconditions, tails and deviation from the reference: dropout_tile.h. Row:
+ * dropout.def; test: test_kernels.c.
+ */
+#define KERNEL assay_dropout_f16_c
+#define ASSAY_HALF
+#include "kernels/dropout/dropout_tile.h"
