@@ -28,6 +28,7 @@ static bool compute(const struct assay_row *row,
     const struct assay_device_info *info = &device->info;
     const unsigned inputs = assay_op_info(problem->op)->inputs;
     if (row->api != info->api || row->op != problem->op ||
+        row->dtype != problem->dtype ||
         !assay_row_available(row, info->isa,
                              row->device_class == ASSAY_CLASS_ANY
                                  ? info->device_class

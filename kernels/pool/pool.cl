@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the OpenCL rows of pool share: their words, and the taps of a window
- * that lie inside the image (pool_window.h). SPEC0 is enum assay_pool_kind.
+ * that lie inside the image (window.h). SPEC0 is enum assay_pool_kind.
  */
 #define AVERAGE (SPEC0 == 1)
 

@@ -7,74 +7,92 @@
 
 #include "kernels/kernel.h"
 #include "kernels/launch.h"
-#include "kernels/pool/pool_window.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
+#include "kernels/window.h"
 
 #define PARAM(field) #field, offsetof(struct assay_pool, field)
 
 /* The most that a stride, a dilation or a padding may be. */
 #define MAX_STEP 65535
 
-static const char *const kinds[] = {"max", "average", NULL};
+static const char *const kinds[] = {"max", "average", "argmax", NULL};
 
 static const struct assay_param params[] = {
-    {PARAM(kind), 0, 1, 0, true, kinds, false},
+    {PARAM(kind), 0, ASSAY_POOL_ARGMAX, 0, true, kinds, false},
     {PARAM(n), 1, ASSAY_MAX_SIZE, 1, false, NULL, false},
     {PARAM(h), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
     {PARAM(w), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
     {PARAM(c), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
-    {PARAM(r), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
-    {PARAM(s), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
-    {PARAM(stride_h), 1, MAX_STEP, 1, false, NULL, false},
-    {PARAM(stride_w), 1, MAX_STEP, 1, false, NULL, false},
-    {PARAM(pad_top), 0, MAX_STEP, 0, false, NULL, false},
-    {PARAM(pad_left), 0, MAX_STEP, 0, false, NULL, false},
-    {PARAM(pad_bottom), 0, MAX_STEP, 0, false, NULL, false},
-    {PARAM(pad_right), 0, MAX_STEP, 0, false, NULL, false},
-    {PARAM(dil_h), 1, MAX_STEP, 1, false, NULL, false},
-    {PARAM(dil_w), 1, MAX_STEP, 1, false, NULL, false},
+    ASSAY_WINDOW_PARAMS(assay_pool, MAX_STEP),
     {PARAM(count_pad), 0, 1, 0, false, NULL, false},
+    {PARAM(ratio), 0x1p-20, 0x1p20, 1, false, NULL, true},
+    {PARAM(x_zero), -128, 127, 0, false, NULL, false},
+    {PARAM(y_zero), -128, 127, 0, false, NULL, false},
+    {PARAM(lo), -128, 127, -128, false, NULL, false},
+    {PARAM(hi), -128, 127, 127, false, NULL, false},
     {0},
 };
 
 /* Whether every window along one axis has a tap inside the image. Windows that
  * start inside have; those before it may straddle the image. */
-static bool covered(int64_t size, int64_t taps, int64_t stride, int64_t before,
-                    int64_t dilation, int64_t count)
+static bool covered(struct assay_window_axis a)
 {
-    for (int64_t i = 0; i < count && i * stride < before; i++) {
-        struct assay_pool_range range =
-            assay_pool_taps(i * stride - before, taps, dilation, size);
-        if (range.first >= range.end)
+    const int64_t count = assay_window_out(a);
+    for (int64_t i = 0; i < count && i * a.stride < a.before; i++) {
+        const struct assay_window_taps taps =
+            assay_window_inside(a, i * a.stride - a.before);
+        if (taps.first >= taps.end)
             return false;
     }
-    return (count - 1) * stride - before < size;
+    return (count - 1) * a.stride - a.before < a.in;
+}
+
+/* What only some kinds and types have. */
+static enum assay_status check_kind(const struct assay_problem *problem)
+{
+    const struct assay_pool *d = &problem->as.pool;
+    const bool scaled = d->ratio < 1 || d->ratio > 1 || d->x_zero ||
+                        d->y_zero || d->lo != -128 || d->hi != 127;
+    const bool average = d->kind == ASSAY_POOL_AVERAGE;
+    if (d->kind == ASSAY_POOL_ARGMAX && problem->dtype != ASSAY_F32)
+        return assay_fail(ASSAY_INVALID, "pool: argmax is for f32 only");
+    if (scaled && !(average && problem->dtype == ASSAY_S8))
+        return assay_fail(ASSAY_INVALID, "pool: ratio, zeros, lo and hi are "
+                                         "for averages of s8 only");
+    if (d->count_pad && !average)
+        return assay_fail(ASSAY_INVALID,
+                          "pool: count_pad is for averages only");
+    if (d->lo > d->hi)
+        return assay_fail(ASSAY_INVALID, "pool: lo is above hi");
+    if (average && problem->dtype == ASSAY_S8 &&
+        d->r * d->s > ASSAY_POOL_S8_COUNT)
+        return assay_fail(ASSAY_INVALID,
+                          "pool: an s8 average of more than %d "
+                          "elements",
+                          ASSAY_POOL_S8_COUNT);
+    return ASSAY_OK;
 }
 
 static enum assay_status check(const struct assay_problem *problem)
 {
     const struct assay_pool *d = &problem->as.pool;
-    const int64_t p = assay_pool_rows(d), q = assay_pool_columns(d);
-    if (p < 1 || q < 1)
-        return assay_fail(ASSAY_INVALID,
-                          "pool: the window is larger than the padded image");
+    const struct assay_window_axis rows = ASSAY_WINDOW_ROWS(d),
+                                   columns = ASSAY_WINDOW_COLUMNS(d);
+    enum assay_status status = assay_window_check("pool", rows, columns);
+    if (status)
+        return status;
+    const int64_t p = assay_window_out(rows), q = assay_window_out(columns);
     if (assay_product((int64_t[]){d->n, d->h, d->w, d->c}, 4) < 0 ||
         assay_product((int64_t[]){d->n, p, q, d->c}, 4) < 0 ||
         assay_product((int64_t[]){d->r, d->s}, 2) < 0)
         return assay_fail(ASSAY_INVALID,
                           "pool: input, output or window has more than 2^31 "
                           "elements");
-    const int64_t tall = (d->r - 1) * d->dil_h, wide = (d->s - 1) * d->dil_w;
-    if (d->pad_top > tall || d->pad_bottom > tall || d->pad_left > wide ||
-        d->pad_right > wide)
-        return assay_fail(ASSAY_INVALID,
-                          "pool: the padding is not smaller than the window");
-    if (!covered(d->h, d->r, d->stride_h, d->pad_top, d->dil_h, p) ||
-        !covered(d->w, d->s, d->stride_w, d->pad_left, d->dil_w, q))
+    if (!covered(rows) || !covered(columns))
         return assay_fail(ASSAY_INVALID,
                           "pool: a window has no element of the image");
-    return ASSAY_OK;
+    return check_kind(problem);
 }
 
 static size_t elements(const struct assay_problem *problem, unsigned array)
@@ -82,24 +100,32 @@ static size_t elements(const struct assay_problem *problem, unsigned array)
     const struct assay_pool *d = &problem->as.pool;
     if (array == 0)
         return (size_t)(d->n * d->h * d->w * d->c);
-    return (size_t)(d->n * assay_pool_rows(d) * assay_pool_columns(d) * d->c);
+    return (size_t)(d->n * assay_window_out(ASSAY_WINDOW_ROWS(d)) *
+                    assay_window_out(ASSAY_WINDOW_COLUMNS(d)) * d->c);
+}
+
+static enum assay_dtype type(const struct assay_problem *problem,
+                             unsigned array)
+{
+    return array == 1 && problem->as.pool.kind == ASSAY_POOL_ARGMAX
+               ? ASSAY_S32
+               : problem->dtype;
 }
 
 static void shape(const struct assay_problem *problem, char *text, size_t size)
 {
     const struct assay_pool *d = &problem->as.pool;
-    char pads[48] = "", dilation[32] = "";
-    if (d->pad_top | d->pad_left | d->pad_bottom | d->pad_right)
-        snprintf(pads, sizeof pads, "-p%d.%d.%d.%d", (int)d->pad_top,
-                 (int)d->pad_left, (int)d->pad_bottom, (int)d->pad_right);
-    if (d->dil_h != 1 || d->dil_w != 1)
-        snprintf(dilation, sizeof dilation, "-d%dx%d", (int)d->dil_h,
-                 (int)d->dil_w);
-    snprintf(text, size, "%s-%lldx%lldx%lldx%lld-%lldx%lld-s%dx%d%s%s%s",
+    char window[192], scaled[96] = "";
+    assay_window_text(ASSAY_WINDOW_ROWS(d), ASSAY_WINDOW_COLUMNS(d), window,
+                      sizeof window);
+    if (problem->dtype == ASSAY_S8 && d->kind == ASSAY_POOL_AVERAGE)
+        snprintf(scaled, sizeof scaled, "-q%gz%d.%d.%d.%d", d->ratio,
+                 (int)d->x_zero, (int)d->y_zero, (int)d->lo, (int)d->hi);
+    snprintf(text, size, "%s-%lldx%lldx%lldx%lld-%lldx%lld%s%s%s%s",
              kinds[d->kind], (long long)d->n, (long long)d->h, (long long)d->w,
              (long long)d->c, (long long)d->r, (long long)d->s,
-             (int)d->stride_h, (int)d->stride_w, pads, dilation,
-             d->count_pad ? "+count_pad" : "");
+             *window ? "-" : "", window, d->count_pad ? "+count_pad" : "",
+             scaled);
 }
 
 /* One addition or comparison a tap, padding included. */
@@ -109,43 +135,47 @@ static double flops(const struct assay_problem *problem)
     return (double)elements(problem, 1) * (double)d->r * (double)d->s;
 }
 
-/* A maximum is exact. An average of t inputs in [-1, 1): partial sums stay
- * within about 2 sqrt(t), t roundings of half an ulp of that, all the same
- * way, divided by t: eps sqrt(t); the division adds a few ulps. */
+/* A maximum is exact, and so are integers. An average of t inputs in [-1, 1):
+ * partial sums stay within about 2 sqrt(t), t roundings of half an ulp of that,
+ * all the same way, divided by t: eps sqrt(t); the division adds a few ulps. In
+ * f16 that may move the last rounding to the neighbour, one ulp of a number
+ * below 1. */
 static double tolerance(const struct assay_problem *problem)
 {
     const struct assay_pool *d = &problem->as.pool;
-    if (d->kind == ASSAY_POOL_MAX)
+    if (d->kind != ASSAY_POOL_AVERAGE || problem->dtype == ASSAY_S8)
         return 0;
-    return 0x1p-23 * (4 + sqrt((double)d->r * (double)d->s));
+    return (problem->dtype == ASSAY_F16 ? 0x1p-11 : 0) +
+           0x1p-23 * (4 + sqrt((double)d->r * (double)d->s));
 }
 
-static void draw(struct assay_random *random, struct assay_pool *d)
+static void draw(struct assay_random *random, enum assay_dtype dtype,
+                 struct assay_pool *d)
 {
     static const int64_t channels[] = {1,  2,  3,  4,  7,  8,  13, 15, 16,
                                        17, 31, 32, 33, 47, 64, 65, 97};
     const int64_t last = sizeof channels / sizeof *channels - 1;
-    d->kind = assay_random_range(random, 0, 1);
+    d->kind = assay_random_range(random, 0, dtype == ASSAY_F32 ? 2 : 1);
     d->n = assay_random_range(random, 1, 3);
-    d->h = assay_random_range(random, 1, 13);
-    d->w = assay_random_range(random, 1, 13);
     d->c = channels[assay_random_range(random, 0, last)];
-    d->count_pad = assay_random_range(random, 0, 1);
+    const bool average = d->kind == ASSAY_POOL_AVERAGE;
+    if (average)
+        d->count_pad = assay_random_range(random, 0, 1);
+    if (average && dtype == ASSAY_S8) {
+        d->ratio = (double)assay_random_range(random, 1, 3000) / 1000;
+        d->x_zero = assay_random_range(random, -128, 127);
+        d->y_zero = assay_random_range(random, -128, 127);
+        d->lo = assay_random_range(random, -128, 0);
+        d->hi = assay_random_range(random, d->lo, 127);
+    }
     if (assay_random_range(random, 0, 4) == 0) { /* global */
-        d->r = d->h;
-        d->s = d->w;
+        d->r = d->h = assay_random_range(random, 1, 13);
+        d->s = d->w = assay_random_range(random, 1, 13);
         return;
     }
-    d->r = assay_random_range(random, 1, 5);
-    d->s = assay_random_range(random, 1, 5);
-    d->stride_h = assay_random_range(random, 1, 3);
-    d->stride_w = assay_random_range(random, 1, 3);
-    d->dil_h = assay_random_range(random, 1, 2);
-    d->dil_w = assay_random_range(random, 1, 2);
-    d->pad_top = assay_random_range(random, 0, d->r - 1);
-    d->pad_bottom = assay_random_range(random, 0, d->r - 1);
-    d->pad_left = assay_random_range(random, 0, d->s - 1);
-    d->pad_right = assay_random_range(random, 0, d->s - 1);
+    const struct assay_window_axis rows = assay_window_random(random, 9);
+    const struct assay_window_axis columns = assay_window_random(random, 9);
+    ASSAY_WINDOW_SET(d, rows, columns);
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
@@ -153,7 +183,7 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
 {
     do {
         assay_problem_init(problem, ASSAY_OP_POOL, dtype);
-        draw(random, &problem->as.pool);
+        draw(random, dtype, &problem->as.pool);
     } while (check(problem) != ASSAY_OK);
 }
 
@@ -163,6 +193,7 @@ const struct assay_op_info assay_pool_info = {
     .params = params,
     .check = check,
     .elements = elements,
+    .type = type,
     .shape = shape,
     .flops = flops,
     .tolerance = tolerance,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kernels/launch.h"
-#include "kernels/pool/pool_window.h"
+#include "kernels/window.h"
 
 enum {
     GROUPS = 64,  /* of an OpenCL CPU driver, enough for its threads */
@@ -30,13 +30,16 @@ enum assay_status assay_pool_launch(const struct assay_row *row,
                                     struct assay_launch *launch)
 {
     const struct assay_pool *d = &problem->as.pool;
-    const int64_t rows = assay_pool_rows(d), columns = assay_pool_columns(d);
+    const int64_t rows = assay_window_out(ASSAY_WINDOW_ROWS(d));
+    const int64_t columns = assay_window_out(ASSAY_WINDOW_COLUMNS(d));
     const int64_t pixels = d->n * rows * columns;
     const bool opencl = row->api == ASSAY_API_OPENCL;
     if (!fits(d))
         return assay_fail(ASSAY_UNSUPPORTED,
                           "%s: image or window is larger than 2^30",
                           row->symbol);
+    if (d->kind == ASSAY_POOL_ARGMAX)
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: no places", row->symbol);
     const int64_t words[] = {pixels,      d->h,        d->w,        d->c,
                              rows,        columns,     d->r,        d->s,
                              d->stride_h, d->stride_w, d->pad_top,  d->pad_left,

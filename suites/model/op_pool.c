@@ -108,6 +108,7 @@ static enum assay_status pool_lower(struct assay_lowering *l,
         .dil_w = w.dilation[1],
         .count_pad =
             !is_max(node) && assay_node_int(node, "count_include_pad", 0) != 0,
+        ASSAY_POOL_UNSCALED,
     };
     return append(
         l, node, &pool,
@@ -142,6 +143,7 @@ static enum assay_status append_global(struct assay_lowering *l,
         .stride_w = 1,
         .dil_h = 1,
         .dil_w = 1,
+        ASSAY_POOL_UNSCALED,
     };
     return append(l, node, &pool, assay_order_of(n, c, 1));
 }
@@ -256,6 +258,7 @@ static enum assay_status mean_lower(struct assay_lowering *l,
         .stride_w = 1,
         .dil_h = 1,
         .dil_w = 1,
+        ASSAY_POOL_UNSCALED,
     };
     return assay_lower_run(l, node, &run, assay_order_of(0, 0, 0));
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pooling over NHWC, s8: sums in 32-bit integers. Formula and layouts: pool.h.
+ * ISA: the compiler's default (x86-64: SSE2). Method, preconditions, tails and
+ * deviation from the reference: pool_s8_tile.h. Row: pool.def; test:
+ * test_kernels.c.
+ */
+#define KERNEL assay_pool_s8_c
+#include "kernels/pool/pool_s8_tile.h"
