@@ -8,6 +8,8 @@
  *   tile_max, tile_min   of two tile_vec, the second where either is NaN
  *   tile_keep    its argument, as a value that is in a register
  *
+ * With TILE_HALF the weights are f16; all else is f32.
+ *
  * A tile is up to TILE_M rows by one panel (dense_pack.h) of TILE_N columns.
  * Its rows are given by pointers, so that they may lie anywhere: rows of a
  * matrix, or pixels of an image. What is summed up consists of `segments`
@@ -25,15 +27,30 @@
 
 #include "kernels/act_finish.h"
 #include "kernels/dense/dense_pack.h"
+#include "kernels/half_vector.h"
 
 #define TILE_N (2 * TILE_LANES)
+
+#ifdef TILE_HALF
+typedef uint16_t tile_weight;
+static inline tile_vec tile_weights(const tile_weight *w)
+{
+    return (tile_vec)assay_vf_load_half(w);
+}
+#else
+typedef float tile_weight;
+static inline tile_vec tile_weights(const tile_weight *w)
+{
+    return *(const tile_vec *)w;
+}
+#endif
 
 struct tile {
     const float *const *rows; /* TILE_M pointers, those beyond m unused */
     const int64_t *offsets;   /* segments of them, in floats */
     int64_t segments, length;
-    const float *weights; /* [segments * length][TILE_N] */
-    const float *bias;    /* [TILE_N]; NULL: y holds the sums so far */
+    const tile_weight *weights; /* [segments * length][TILE_N] */
+    const float *bias;          /* [TILE_N]; NULL: y holds the sums so far */
     float *y;
     int64_t y_stride;
     float low, high; /* the sums are clamped to, at the end */
@@ -55,7 +72,7 @@ tile_compute(const struct tile *t, int m, int v, int u)
                 sum[p][i][j] = (tile_vec){0};
         }
     }
-    const float *w = t->weights;
+    const tile_weight *w = t->weights;
     for (int64_t s = 0; s < t->segments; s++) {
         const float *row[TILE_M];
 #pragma GCC unroll 16
@@ -65,9 +82,9 @@ tile_compute(const struct tile *t, int m, int v, int u)
         for (; k + u <= t->length; k += u) {
 #pragma GCC unroll 4
             for (int p = 0; p < u; p++, w += TILE_N) {
-                const tile_vec *b = (const tile_vec *)w;
-                const tile_vec b0 = tile_keep(b[0]);
-                const tile_vec b1 = v > 1 ? tile_keep(b[1]) : b0;
+                const tile_vec b0 = tile_keep(tile_weights(w));
+                const tile_vec b1 =
+                    v > 1 ? tile_keep(tile_weights(w + TILE_LANES)) : b0;
 #pragma GCC unroll 16
                 for (int i = 0; i < m; i++) {
                     const float a = row[i][k + p];
@@ -84,7 +101,8 @@ tile_compute(const struct tile *t, int m, int v, int u)
             for (int i = 0; i < m; i++)
 #pragma GCC unroll 2
                 for (int j = 0; j < v; j++)
-                    sum[0][i][j] += row[i][k] * ((const tile_vec *)w)[j];
+                    sum[0][i][j] +=
+                        row[i][k] * tile_weights(w + j * TILE_LANES);
         }
     }
     const tile_vec low = (tile_vec){0} + t->low;
