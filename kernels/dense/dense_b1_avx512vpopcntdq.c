@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense, b1, AVX-512 VPOPCNTDQ. int32 sums.
+ * Register tile: gemm_b1_avx512vpopcntdq.h; blocking: dense_words_tile.h;
+ * contract: dense.h and quantized.h. Arrays need no alignment. Equal to the
+ * reference to the bit. Row: dense.def; test: test_kernels.c.
+ */
+#include "kernels/dense/gemm_b1_avx512vpopcntdq.h"
+
+#include "kernels/dense/dense_b1_tile.h"
+
+void assay_dense_b1_avx512vpopcntdq(const struct assay_cpu_call *call);
+
+void assay_dense_b1_avx512vpopcntdq(const struct assay_cpu_call *call)
+{
+    dense_words(call);
+}
