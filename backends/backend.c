@@ -230,7 +230,6 @@ static enum assay_status check_views(const struct assay_kernel *kernel,
                                      const struct assay_view *views)
 {
     const unsigned output = kernel->n_views - 1;
-    const bool in_place = assay_op_info(kernel->row->op)->in_place;
     for (unsigned i = 0; i <= output; i++) {
         enum assay_status status = check_view(kernel, &views[i], i);
         if (status != ASSAY_OK)
@@ -243,7 +242,8 @@ static enum assay_status check_views(const struct assay_kernel *kernel,
             x->offset >= y->offset + kernel->view_bytes[output] ||
             y->offset >= x->offset + kernel->view_bytes[i])
             continue;
-        if (!in_place || x->offset != y->offset)
+        if (x->offset != y->offset ||
+            !assay_problem_in_place(&kernel->problem, i))
             return assay_fail(ASSAY_INVALID, "%s: the output overlaps input %u",
                               kernel->row->symbol, i);
     }

@@ -20,11 +20,14 @@
 #include "add/add.h"
 #include "attention/attention.h"
 #include "batchnorm/batchnorm.h"
+#include "binary/binary.h"
+#include "cast/cast.h"
 #include "concat/concat.h"
 #include "conv2d/conv2d.h"
 #include "dense/dense.h"
 #include "depthwise/depthwise.h"
 #include "dropout/dropout.h"
+#include "dequantize/dequantize.h"
 #include "gather/gather.h"
 #include "layernorm/layernorm.h"
 #include "lowrank/lowrank.h"
@@ -33,6 +36,8 @@
 #include "pool/pool.h"
 #include "reduce/reduce.h"
 #include "rmsnorm/rmsnorm.h"
+#include "quantize/quantize.h"
+#include "signpack/signpack.h"
 #include "slice/slice.h"
 #include "softmax/softmax.h"
 #include "sparse/sparse.h"
@@ -219,7 +224,8 @@ struct assay_launch {
 struct assay_op_info {
     const char *name;
     unsigned inputs, constants;
-    bool in_place; /* the output may be exactly the array of an input */
+    bool in_place; /* the output may be exactly the array of an input that has
+                      as many elements of the same type */
     const struct assay_param *params; /* ends with a NULL name */
     /* INVALID with a message unless every size is positive and in range, every
      * product of sizes fits, and the parameters fit each other. */
@@ -329,6 +335,10 @@ size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array);
 /* The least traffic: every array once, in bytes. */
 double assay_problem_traffic(const struct assay_problem *problem);
 unsigned assay_problem_output(const struct assay_problem *problem);
+
+/* Whether the output may be exactly the array of that input. */
+bool assay_problem_in_place(const struct assay_problem *problem,
+                            unsigned input);
 
 /* The op's check_constants, then specialize; constants in the op's order. */
 enum assay_status assay_problem_specialize(struct assay_problem *problem,

@@ -230,6 +230,16 @@ size_t assay_problem_bytes(const struct assay_problem *problem, unsigned array)
     return (bytes + 3) & ~(size_t)3;
 }
 
+bool assay_problem_in_place(const struct assay_problem *problem, unsigned input)
+{
+    const struct assay_op_info *info = infos[problem->op];
+    const unsigned output = assay_problem_output(problem);
+    return info->in_place &&
+           info->elements(problem, input) == info->elements(problem, output) &&
+           assay_problem_type(problem, input) ==
+               assay_problem_type(problem, output);
+}
+
 void assay_problem_fill(struct assay_random *random,
                         const struct assay_problem *problem, unsigned array,
                         void *data)

@@ -298,7 +298,7 @@ static void check_problem(const struct assay_problem *problem,
                           struct assay_random *random, size_t number)
 {
     struct kernel_data data = {0};
-    const bool in_place = assay_op_info(problem->op)->in_place;
+    const bool in_place = assay_problem_in_place(problem, 0);
     const enum layout layout = (enum layout)(number % (in_place ? 3 : 2));
     for (size_t i = 0; i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];

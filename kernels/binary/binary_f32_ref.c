@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Arithmetic of two inputs, f32, the reference: see binary_ref.h.
+ */
+#define KERNEL assay_binary_f32_ref
+#include "kernels/binary/binary_ref.h"

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table entry of dequantize: its parameters and formulas.
+ */
+#include <stdio.h>
+
+#include "kernels/element.h"
+#include "kernels/quantize/scales.h"
+#include "kernels/shape.h"
+
+#define PARAM(field) #field, offsetof(struct assay_dequantize, field)
+
+const char *const assay_dequantize_from_names[] = {"s8", "s32", NULL};
+
+static const struct assay_param params[] = {
+    {PARAM(rows), 1, ASSAY_MAX_SIZE, 1, false, NULL, false},
+    {PARAM(cols), 1, ASSAY_MAX_SIZE, 0, true, NULL, false},
+    {PARAM(scales), 0, ASSAY_SCALES_KINDS - 1, ASSAY_SCALES_TENSOR, false,
+     assay_scales_names, false},
+    {PARAM(from), 0, ASSAY_DEQUANTIZE_FROMS - 1, ASSAY_DEQUANTIZE_S8, false,
+     assay_dequantize_from_names, false},
+    {0},
+};
+
+static enum assay_status check(const struct assay_problem *problem)
+{
+    const struct assay_dequantize *d = &problem->as.dequantize;
+    if (assay_product((const int64_t[]){d->rows, d->cols}, 2) < 0)
+        return assay_fail(ASSAY_INVALID, "dequantize: more than 2^31 elements");
+    return ASSAY_OK;
+}
+
+static int64_t count(const struct assay_problem *problem)
+{
+    const struct assay_dequantize *d = &problem->as.dequantize;
+    return assay_scales_count((enum assay_scales)d->scales, d->rows, d->cols);
+}
+
+static size_t elements(const struct assay_problem *problem, unsigned array)
+{
+    const struct assay_dequantize *d = &problem->as.dequantize;
+    return (size_t)(array == 1 || array == 2 ? count(problem)
+                                             : d->rows * d->cols);
+}
+
+static enum assay_dtype type(const struct assay_problem *problem,
+                             unsigned array)
+{
+    if (array == 0)
+        return problem->as.dequantize.from == ASSAY_DEQUANTIZE_S32 ? ASSAY_S32
+                                                                   : ASSAY_S8;
+    return array == 2 ? ASSAY_S32 : ASSAY_F32;
+}
+
+/* Scales about 1/128, zero points within s8. */
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    assay_fill(random, type(problem, array), data, n);
+    for (size_t i = 0; i < n && array == 1; i++)
+        ((float *)data)[i] = 0.008f + 0.004f * ((float *)data)[i];
+    for (size_t i = 0; i < n && array == 2; i++)
+        ((int32_t *)data)[i] %= 129;
+    for (size_t i = 0; i < n && array == 2; i++)
+        if (((int32_t *)data)[i] == 128)
+            ((int32_t *)data)[i] = 0;
+}
+
+static enum assay_status check_constants(const struct assay_problem *problem,
+                                         const void *const *constants)
+{
+    return assay_scales_check("dequantize", constants, count(problem));
+}
+
+static void shape(const struct assay_problem *problem, char *text, size_t size)
+{
+    const struct assay_dequantize *d = &problem->as.dequantize;
+    snprintf(text, size, "%lldx%lld-%s-%s", (long long)d->rows,
+             (long long)d->cols, assay_scales_names[d->scales],
+             assay_dequantize_from_names[d->from]);
+}
+
+/* No count of operations that all rows share. */
+static double flops(const struct assay_problem *problem)
+{
+    (void)problem;
+    return 0;
+}
+
+static double tolerance(const struct assay_problem *problem)
+{
+    (void)problem;
+    return 0;
+}
+
+static void random_problem(struct assay_random *random, enum assay_dtype dtype,
+                           struct assay_problem *problem)
+{
+    static const int64_t edges[] = {1,  2,  3,  5,  7,   8,   9,   15,
+                                    16, 17, 31, 33, 255, 256, 257, 1025};
+    const int64_t last = sizeof edges / sizeof *edges - 1;
+    assay_problem_init(problem, ASSAY_OP_DEQUANTIZE, dtype);
+    struct assay_dequantize *d = &problem->as.dequantize;
+    d->rows = assay_random_range(random, 1, 40);
+    d->cols = edges[assay_random_range(random, 0, last)];
+    d->scales = assay_random_range(random, 0, ASSAY_SCALES_KINDS - 1);
+    d->from = assay_random_range(random, 0, ASSAY_DEQUANTIZE_FROMS - 1);
+}
+
+static size_t packed_bytes(const struct assay_row *row,
+                           const struct assay_problem *problem)
+{
+    (void)row;
+    return assay_scales_bytes(count(problem));
+}
+
+static void pack(const struct assay_row *row,
+                 const struct assay_problem *problem,
+                 const void *const *constants, void *packed)
+{
+    (void)row;
+    assay_scales_pack(constants, count(problem), false, packed);
+}
+
+const struct assay_op_info assay_dequantize_info = {
+    .name = "dequantize",
+    .inputs = 1,
+    .constants = 2,
+    .params = params,
+    .check = check,
+    .elements = elements,
+    .type = type,
+    .fill = fill,
+    .check_constants = check_constants,
+    .shape = shape,
+    .flops = flops,
+    .tolerance = tolerance,
+    .random = random_problem,
+    .packed_bytes = packed_bytes,
+    .pack = pack,
+};
