@@ -37,20 +37,8 @@ static const tile_word *tile_row(const struct dense_pass *pass, int64_t i,
 static void tile_finish(const struct dense_pass *pass, int64_t i, int64_t p,
                         int64_t row)
 {
-    const int32_t *bias = tile_head(pass, p, 0);
-    const float *scale = tile_head(pass, p, 1);
-    const int32_t *zero = tile_head(pass, p, 2);
-    int32_t *sums = pass->sums + row * TILE_N;
-    const int64_t n = tile_columns(pass, p);
-    /* Unsigned, since parts of the sum wrap around. */
-    const uint32_t row_sum = (uint32_t)pass->row_sums[row];
-    for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
-        assay_vu sum = (assay_vu)assay_vi_load(sums + j) +
-                       (assay_vu)assay_vi_load(bias + j);
-        if (pass->needs_row_sums)
-            sum -= (assay_vu)assay_vi_load(zero + j) * row_sum;
-        assay_vi_store(sums + j, (assay_vi)sum);
-    }
-    assay_requantize_row(&pass->requantize, sums, scale, pass->y,
-                         i * pass->d->n + p * TILE_N, n);
+    gemm_s8_finish(&pass->requantize, tile_head(pass, p, 0),
+                   pass->sums + row * TILE_N, pass->needs_row_sums,
+                   pass->row_sums[row], pass->y, i * pass->d->n + p * TILE_N,
+                   tile_columns(pass, p));
 }

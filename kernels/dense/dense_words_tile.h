@@ -13,6 +13,7 @@
  * Contract: dense.h; packed weights: dense_words.h.
  */
 #include "kernels/dense/dense_words.h"
+#include "kernels/dense/gemm_words_finish.h"
 #include "kernels/requantize.h"
 #include "kernels/split.h"
 

@@ -33,7 +33,7 @@ typedef int32_t tile_word __attribute__((aligned(1), may_alias));
 
 struct tile {
     const tile_word *const *rows; /* TILE_M pointers, those beyond m unused */
-    const int64_t *offsets;       /* segments of them, in words */
+    const int64_t *offsets;       /* segments of them, in bytes */
     int64_t segments, length;
     const uint8_t *weights; /* [segments * length][TILE_N][TILE_BYTES] */
     int32_t *sums;          /* [TILE_M][TILE_N], 64-byte aligned */
@@ -72,7 +72,9 @@ tile_compute(const struct tile *t, int m, int v, int u)
         const tile_word *row[TILE_M];
 #pragma GCC unroll 16
         for (int i = 0; i < m; i++)
-            row[i] = t->rows[i] + t->offsets[s];
+            row[i] =
+                (const tile_word *)(const void *)((const char *)t->rows[i] +
+                                                  t->offsets[s]);
         for (int64_t k = 0; k < t->length;) {
             const int64_t left = t->length - k;
             const int64_t end = k + (left < TILE_BLOCK ? left : TILE_BLOCK);
