@@ -3,11 +3,15 @@
  * The table entry of conv2d: its parameters, formulas, and the size of its
  * packed constants.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "kernels/conv2d/conv2d_strip.h"
+#include "kernels/conv2d/conv2d_words.h"
+#include "kernels/element.h"
 #include "kernels/kernel.h"
 #include "kernels/launch.h"
+#include "kernels/quantized_table.h"
 #include "kernels/random.h"
 
 #define PARAM(field) #field, offsetof(struct assay_conv2d, field)
@@ -23,8 +27,36 @@ static const struct assay_param params[] = {
     {PARAM(bias), 0, 1, 0, false, NULL, false},
     {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
      false},
+    ASSAY_QUANTIZED_PARAMS(struct assay_conv2d),
     {0},
 };
+
+static struct assay_quantized_view view_of(const struct assay_problem *problem)
+{
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    return (struct assay_quantized_view){.name = "conv2d",
+                                         .dtype = problem->dtype,
+                                         .q = &d->q,
+                                         .terms = assay_conv2d_depth(d),
+                                         .columns = d->k,
+                                         .bias = d->bias,
+                                         .act = d->act};
+}
+
+static enum assay_status check_bits(const struct assay_problem *problem)
+{
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    const struct assay_quantized_view view = view_of(problem);
+    if (d->c / d->groups % 32 != 0)
+        return assay_fail(ASSAY_INVALID,
+                          "conv2d: b1: the channels of a group are no multiple "
+                          "of 32");
+    if (assay_quantized_output(&view) == ASSAY_B1 && d->k / d->groups % 32 != 0)
+        return assay_fail(ASSAY_INVALID,
+                          "conv2d: an output of b1 fills words of 32 channels, "
+                          "and the outputs of a group are no multiple of 32");
+    return ASSAY_OK;
+}
 
 static enum assay_status check(const struct assay_problem *problem)
 {
@@ -32,7 +64,7 @@ static enum assay_status check(const struct assay_problem *problem)
     if (d->c % d->groups || d->k % d->groups)
         return assay_fail(ASSAY_INVALID,
                           "conv2d: groups does not divide both c and k");
-    const enum assay_status status = assay_window_check(
+    enum assay_status status = assay_window_check(
         "conv2d", ASSAY_WINDOW_ROWS(d), ASSAY_WINDOW_COLUMNS(d));
     if (status != ASSAY_OK)
         return status;
@@ -47,23 +79,61 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "conv2d: an array or a padded image has more "
                           "than 2^31 elements");
-    return ASSAY_OK;
+    if (problem->dtype == ASSAY_B1) {
+        status = check_bits(problem);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check(&view);
 }
 
 static size_t elements(const struct assay_problem *problem, unsigned array)
 {
     const struct assay_conv2d *d = &problem->as.conv2d;
-    switch (array) {
-    case 0:
-        return (size_t)(d->n * d->h * d->w * d->c);
-    case 1:
-        return (size_t)(d->k * assay_conv2d_depth(d));
-    case 2:
-        return d->bias ? (size_t)d->k : 0;
-    default:
-        return (size_t)(d->n * assay_conv2d_out_h(d) * assay_conv2d_out_w(d) *
-                        d->k);
-    }
+    const struct assay_quantized_view view = view_of(problem);
+    const int64_t pack = problem->dtype == ASSAY_B1 ? 32 : 1;
+    if (array == 0)
+        return (size_t)(d->n * d->h * d->w * d->c / pack);
+    if (array == 1)
+        return (size_t)(d->k * assay_conv2d_depth(d) / pack);
+    if (array <= ASSAY_QUANTIZED_CONSTANTS)
+        return assay_quantized_elements(
+            &view, (enum assay_quantized_constant)(array - 1));
+    return (size_t)(d->n * assay_conv2d_out_h(d) * assay_conv2d_out_w(d) *
+                    d->k /
+                    (assay_quantized_output(&view) == ASSAY_B1 ? 32 : 1));
+}
+
+static enum assay_dtype type(const struct assay_problem *problem,
+                             unsigned array)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    if (array == 0)
+        return problem->dtype;
+    if (array <= ASSAY_QUANTIZED_CONSTANTS)
+        return assay_quantized_type(&view,
+                                    (enum assay_quantized_constant)(array - 1));
+    return assay_quantized_output(&view);
+}
+
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    if (array == 0)
+        assay_fill(random, problem->dtype, data, n);
+    else
+        assay_quantized_fill(
+            random, &view, (enum assay_quantized_constant)(array - 1), data, n);
+}
+
+static enum assay_status check_constants(const struct assay_problem *problem,
+                                         const void *const *constants)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check_constants(&view, constants);
 }
 
 /* "1x28x28x64-64k3x3", then what differs from stride 1, no padding, dilation 1
@@ -81,18 +151,33 @@ static void shape(const struct assay_problem *problem, char *text, size_t size)
              (long long)d->k, (long long)d->r, (long long)d->s, window, groups,
              d->bias ? "+bias" : "", d->act ? "+" : "",
              d->act ? assay_act_names[d->act] : "");
+    const struct assay_quantized_view view = view_of(problem);
+    assay_quantized_text(&view, text, size);
 }
 
 static double flops(const struct assay_problem *problem)
 {
-    return 2.0 * (double)elements(problem, 3) *
-           (double)assay_conv2d_depth(&problem->as.conv2d);
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    return 2.0 * (double)(d->n * d->k) * (double)assay_conv2d_out_h(d) *
+           (double)assay_conv2d_out_w(d) * (double)assay_conv2d_depth(d);
 }
 
-/* As for dense: each output element is a sum of `depth` products. */
+/* f32 as for dense: each output element is a sum of `depth` products. f16: two
+ * sums that differ by that much may round to neighbours, 2^-10 of y apart; the
+ * products have the variance 1/9, so that |y| is below six deviations of the
+ * sum, 2 sqrt(depth), and a bias of 1. Integers are exact. */
 static double tolerance(const struct assay_problem *problem)
 {
-    return 0x1p-23 * ((double)assay_conv2d_depth(&problem->as.conv2d) + 16);
+    const double depth = (double)assay_conv2d_depth(&problem->as.conv2d);
+    const double sums = 0x1p-23 * (depth + 16);
+    switch (problem->dtype) {
+    case ASSAY_F32:
+        return sums;
+    case ASSAY_F16:
+        return sums + 0x1p-10 * (2 * sqrt(depth) + 1);
+    default:
+        return 0;
+    }
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
@@ -121,39 +206,52 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
     default:
         d->groups = 1;
     }
+    if (dtype == ASSAY_B1) {
+        d->c = d->groups * 32 * assay_random_range(random, 1, 3);
+        if (assay_random_range(random, 0, 1))
+            d->k = d->groups * 32 * assay_random_range(random, 1, 2);
+    }
     d->bias = assay_random_range(random, 0, 1);
-    d->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
+    if (dtype == ASSAY_F32 || dtype == ASSAY_F16) {
+        d->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
+        return;
+    }
+    assay_quantized_random(random, dtype, &d->q);
+    if (dtype == ASSAY_B1 && d->k / d->groups % 32 != 0)
+        d->q.out = ASSAY_OUT_F32;
+    if (dtype == ASSAY_B1 && d->q.out == ASSAY_OUT_SAME)
+        d->bias = 0;
 }
 
 static size_t packed_bytes(const struct assay_row *row,
                            const struct assay_problem *problem)
 {
-    return assay_conv2d_packed_floats(&problem->as.conv2d, row->tile_n) *
-           sizeof(float);
+    return assay_conv2d_packed_bytes(row, problem);
 }
 
 static void pack(const struct assay_row *row,
                  const struct assay_problem *problem,
                  const void *const *constants, void *packed)
 {
-    assay_conv2d_pack_f32(&problem->as.conv2d, constants[0], constants[1],
-                          row->tile_n, packed);
+    assay_conv2d_pack(row, problem, constants, packed);
 }
 
 static size_t scratch_bytes(const struct assay_row *row,
                             const struct assay_problem *problem)
 {
-    (void)row;
-    return assay_conv2d_scratch_bytes(&problem->as.conv2d);
+    return assay_conv2d_scratch_bytes(row, &problem->as.conv2d);
 }
 
 const struct assay_op_info assay_conv2d_info = {
     .name = "conv2d",
     .inputs = 1,
-    .constants = 2,
+    .constants = ASSAY_QUANTIZED_CONSTANTS,
     .params = params,
     .check = check,
     .elements = elements,
+    .type = type,
+    .fill = fill,
+    .check_constants = check_constants,
     .shape = shape,
     .flops = flops,
     .tolerance = tolerance,

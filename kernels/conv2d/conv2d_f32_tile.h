@@ -47,7 +47,8 @@ static void conv2d_frame_set(struct conv2d_frame *f,
     const struct assay_conv2d *d = &call->problem->as.conv2d;
     const bool row = d->dil_w == 1 && d->groups == 1;
     f->d = d;
-    f->strips = assay_conv2d_strips(d);
+    f->strips = assay_conv2d_strips(
+        d, (struct assay_conv2d_elements){d->c, 4, 4, false});
     f->packed = call->packed;
     f->rows = call->scratch;
     f->offsets = (int64_t *)(f->rows + ASSAY_DENSE_SCRATCH_FLOATS);
@@ -109,7 +110,8 @@ static void conv2d_tile(const struct conv2d_frame *f,
     int64_t column = pixel % f->strips.out_w;
     const int64_t group = pass->group * (d->c / d->groups);
     for (int64_t i = 0; i < m; i++) {
-        rows[i] = pass->strip->base[row] + column * step + group;
+        rows[i] = (const float *)(const void *)pass->strip->base[row] +
+                  column * step + group;
         if (++column == f->strips.out_w) {
             column = 0;
             row++;
@@ -227,6 +229,8 @@ static void conv2d_strip(const struct conv2d_frame *f,
 
 static void conv2d_f32(const struct assay_cpu_call *call)
 {
+    static const struct assay_conv2d_filler filler = {assay_conv2d_take_words,
+                                                      assay_conv2d_zero_words};
     struct conv2d_frame f;
     conv2d_frame_set(&f, call);
     const struct assay_conv2d *d = f.d;
@@ -252,8 +256,8 @@ static void conv2d_f32(const struct assay_cpu_call *call)
     float *input = (float *)(f.offsets + assay_conv2d_offsets(d));
     while (rows.begin < rows.end) {
         struct assay_conv2d_strip strip;
-        assay_conv2d_strip_open(d, &f.strips, call->inputs[0], rows.begin,
-                                rows.end, input, &strip);
+        assay_conv2d_strip_open(d, &f.strips, &filler, call->inputs[0],
+                                rows.begin, rows.end, input, &strip);
         conv2d_strip(&f, &strip,
                      (float *)call->output + rows.begin * f.strips.out_w * d->k,
                      mine);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Packed weights of conv2d: for each group in turn, the panels of
- * dense_pack.h for a GEMM with
+ * Packed weights of conv2d in f32 and f16, as f32 in both: for each group in
+ * turn, the panels of dense_pack.h for a GEMM with
  *
  *     n = k/groups outputs,   depth = r*s*(c/groups)
  *
@@ -17,6 +17,7 @@
 
 #include "kernels/conv2d/conv2d.h"
 #include "kernels/dense/dense_pack.h"
+#include "kernels/kernel.h"
 #include "kernels/window.h"
 
 /* Height and width of the output. */
@@ -50,8 +51,9 @@ static inline size_t assay_conv2d_packed_floats(const struct assay_conv2d *d,
            (size_t)(d->c / d->groups);
 }
 
-/* w [k][r][s][c/groups]; bias [k] or NULL. */
-void assay_conv2d_pack_f32(const struct assay_conv2d *d, const float *w,
-                           const float *bias, unsigned width, float *packed);
+/* w [k][r][s][c/groups] and bias [k] or NULL, of f32 or f16. */
+void assay_conv2d_pack_floats(const struct assay_conv2d *d,
+                              enum assay_dtype dtype, const void *w,
+                              const void *bias, unsigned width, float *packed);
 
 #endif
