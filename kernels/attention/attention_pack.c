@@ -39,6 +39,12 @@ size_t assay_attention_scratch_bytes(const struct assay_row *row,
     const struct assay_attention *d = &problem->as.attention;
     if (row->tile_m == 1)
         return (size_t)d->skv * sizeof(double);
+    if (problem->dtype == ASSAY_S8) {
+        const unsigned group = row->isa & ASSAY_ISA_VNNI ? 4 : 2;
+        return (size_t)assay_attention_s8_blocks(d, row->tile_m, row->tile_n,
+                                                 group)
+            .at[9];
+    }
     const struct assay_attention_blocks blocks =
         assay_attention_blocks(d, row->tile_m, row->tile_n);
     return (size_t)assay_attention_block_floats(&blocks) * sizeof(float);

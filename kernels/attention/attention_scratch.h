@@ -62,4 +62,45 @@ assay_attention_block_floats(const struct assay_attention_blocks *b)
            b->sum_floats + 2 * b->queries;
 }
 
+/* The same of the s8 rows (attention_s8_tile.h): strides in elements, offsets
+ * of the arrays in scratch in bytes, at[9] that of its end. */
+struct assay_attention_s8_blocks {
+    int64_t width;                  /* of totals: a head, in whole panels */
+    int64_t key_panel, value_panel; /* bytes */
+    int64_t score_stride, query_stride, weight_stride;
+    int64_t at[10];
+};
+
+static inline struct assay_attention_s8_blocks
+assay_attention_s8_blocks(const struct assay_attention *d, unsigned tile_m,
+                          unsigned tile_n, unsigned group)
+{
+    struct assay_attention_s8_blocks b;
+    const int64_t keys = assay_round_up(d->skv, tile_n);
+    const int64_t left = group == 4 ? 1 : 2; /* bytes of the left side's */
+    b.width = assay_round_up(d->d, tile_n);
+    b.key_panel = assay_round_up(d->d, group) * tile_n;
+    b.value_panel = assay_round_up(d->skv, group) * tile_n;
+    /* Not a power of two, or rows would evict each other. */
+    b.score_stride = keys + 16;
+    b.query_stride = assay_round_up(d->d, 64) + 64;
+    b.weight_stride = assay_round_up(d->skv, 64) + 64;
+    const int64_t runs = d->block ? d->skv / d->block / 2 + 2 : 1;
+    const int64_t bytes[] = {
+        keys / tile_n * b.key_panel,
+        b.width / tile_n * b.value_panel,
+        keys * 4,
+        tile_m * b.score_stride * 4,
+        tile_m * b.width * 4,
+        tile_m * b.query_stride * left,
+        tile_m * b.weight_stride * left,
+        runs * 16,
+        runs * 16,
+    };
+    b.at[0] = 0;
+    for (int i = 0; i < 9; i++)
+        b.at[i + 1] = b.at[i] + assay_round_up(bytes[i], 64);
+    return b;
+}
+
 #endif

@@ -5,22 +5,19 @@
  * arithmetic is in f32.
  *
  * A thread takes heads of keys, and of the queries that share them register
- * tiles of TILE_M (those of all heads of a group, side by side). As many tiles
+ * tiles of TILE_M (attention_queries.h). As many tiles
  * as the second-level cache holds pass each block of keys together: the block
  * is packed into panels once, keys turned; then for each tile scores = q k',
  * the online softmax on the scores, which are in the first-level cache, and
  * sums += p v. Sums are scaled down where a block holds a larger score and
  * divided once, at the end. Of a block only runs of keys that some query of the
- * tile sees are computed; blocks that none sees are not even packed. Tiles do
- * not cross blocks of the pattern.
+ * tile sees are computed; blocks that none sees are not even packed.
  * One to three queries are not worth packing: their scores are products along
  * the head, turned to be summed up, and the sums run over v as it lies.
- * Threads share heads of keys, then tiles, dealt out in turn since causal
- * queries see more and more keys.
  * Contract: attention.h. Any alignment. Deviates from the reference by f32
  * rounding, exp (act_vector.h) and the order of sums.
  */
-#include "kernels/attention/attention_pack.h"
+#include "kernels/attention/attention_queries.h"
 #include "kernels/attention/attention_scratch.h"
 #include "kernels/kernel.h"
 #include "kernels/panel_vector.h"
@@ -31,32 +28,19 @@ assay_cpu_function KERNEL;
 #define MAX_RUNS (ASSAY_ATTENTION_MAX_KEYS / 2 + 1)
 #define FEW 3
 
-struct queries {
-    int64_t first, count; /* rows: query * group + head of the group */
-    struct assay_range seen;
-    const uint8_t *pattern; /* of these queries; NULL: none */
-};
-
 struct attend {
     const struct assay_attention *d;
     const struct assay_attention_packed *packed;
     struct assay_attention_blocks blocks;
     bool few;
-    int64_t group; /* heads that share keys */
     const assay_real *q, *k, *v;
     assay_real *y; /* of the first head of the group in the batch */
     float *keys, *values, *scores, *rows, *sums, *tops, *totals; /* scratch */
     int64_t n_tiles;
-    struct queries tiles[MAX_TILES];
+    struct assay_attention_tile tiles[MAX_TILES];
     int64_t n_runs;
     struct assay_range runs[MAX_RUNS]; /* keys, from the start of the block */
 };
-
-/* Elements from the first query and head to those of a row. */
-static int64_t row_offset(const struct attend *w, int64_t row)
-{
-    return (row / w->group * w->d->hq + row % w->group) * w->d->d;
-}
 
 static float reduce_max(assay_vf v)
 {
@@ -74,34 +58,6 @@ static float reduce_sum(assay_vf v)
         for (int i = 0; i < half; i++)
             lanes[i] += lanes[i + half];
     return lanes[0];
-}
-
-/* The runs of keys of the block from `first` that the tile may see. */
-static void find_runs(struct attend *w, const struct queries *tile,
-                      int64_t first)
-{
-    const int64_t block = w->d->block;
-    int64_t begin = tile->seen.begin, end = tile->seen.end;
-    begin = begin < first ? first : begin;
-    end = end > first + w->blocks.keys ? first + w->blocks.keys : end;
-    w->n_runs = 0;
-    if (begin >= end)
-        return;
-    if (!block) {
-        w->runs[w->n_runs++] = (struct assay_range){begin - first, end - first};
-        return;
-    }
-    for (int64_t c = begin / block; c * block < end; c++) {
-        if (!tile->pattern[c])
-            continue;
-        const int64_t from = c * block < begin ? begin : c * block;
-        const int64_t to = (c + 1) * block > end ? end : (c + 1) * block;
-        if (w->n_runs && w->runs[w->n_runs - 1].end == from - first)
-            w->runs[w->n_runs - 1].end = to - first;
-        else
-            w->runs[w->n_runs++] =
-                (struct assay_range){from - first, to - first};
-    }
 }
 
 static void pack_keys(const struct attend *w, int64_t first)
@@ -271,22 +227,18 @@ static void soften(const struct attend *w, int64_t slot, float *s,
     float *sums = w->sums + slot * w->blocks.stride;
     float top = w->tops[slot], total = 0;
     for (int64_t r = 0; r < w->n_runs; r++) {
-        const struct assay_range run = w->runs[r];
-        top = largest(s, run.begin > seen.begin ? run.begin : seen.begin,
-                      run.end < seen.end ? run.end : seen.end, top);
+        const struct assay_range own = assay_attention_of_run(w->runs[r], seen);
+        top = largest(s, own.begin, own.end, top);
     }
     for (int64_t r = 0; r < w->n_runs; r++) {
         const struct assay_range run = w->runs[r];
-        int64_t begin = run.begin > seen.begin ? run.begin : seen.begin;
-        begin = begin > run.end ? run.end : begin;
-        int64_t end = run.end < seen.end ? run.end : seen.end;
-        end = end < begin ? begin : end;
-        for (int64_t j = run.begin; j < begin; j++)
+        const struct assay_range own = assay_attention_of_run(run, seen);
+        for (int64_t j = run.begin; j < own.begin; j++)
             s[j] = 0;
-        for (int64_t j = end; j < run.end; j++)
+        for (int64_t j = own.end; j < run.end; j++)
             s[j] = 0;
-        if (begin < end)
-            total += weigh(s, begin, end, top);
+        if (own.begin < own.end)
+            total += weigh(s, own.begin, own.end, top);
     }
     if (top > w->tops[slot] && w->totals[slot] > 0) {
         const assay_vf factor = assay_vf_exp(assay_vf_set(w->tops[slot] - top));
@@ -300,7 +252,7 @@ static void soften(const struct attend *w, int64_t slot, float *s,
 
 static void begin_tile(struct attend *w, int64_t t)
 {
-    const struct queries *tile = &w->tiles[t];
+    const struct assay_attention_tile *tile = &w->tiles[t];
     const int64_t slot = t * (w->few ? 1 : TILE_M);
     const float scale = (float)assay_attention_scale(w->d);
     for (int64_t i = 0; i < tile->count; i++) {
@@ -309,8 +261,8 @@ static void begin_tile(struct attend *w, int64_t t)
         memset(row + w->d->d / ASSAY_VF_LANES * ASSAY_VF_LANES, 0,
                ASSAY_VF_LANES * sizeof *row);
         memset(sums, 0, (size_t)w->blocks.width * sizeof *sums);
-        assay_real_widen(w->q + row_offset(w, tile->first + i), w->d->d, scale,
-                         row);
+        assay_real_widen(w->q + assay_attention_row(w->d, tile->first + i),
+                         w->d->d, scale, row);
         w->tops[slot + i] = -INFINITY;
         w->totals[slot + i] = 0;
     }
@@ -318,15 +270,15 @@ static void begin_tile(struct attend *w, int64_t t)
 
 static void run_tile(struct attend *w, int64_t t, int64_t first)
 {
-    const struct queries *tile = &w->tiles[t];
+    const struct assay_attention_tile *tile = &w->tiles[t];
     const int64_t slot = t * (w->few ? 1 : TILE_M);
     if (w->few)
         few_scores(w, t, first);
     else
         tile_scores(w, t, tile->count);
     for (int64_t i = 0; i < tile->count; i++) {
-        struct assay_range seen =
-            assay_attention_keys(w->d, (tile->first + i) / w->group);
+        struct assay_range seen = assay_attention_keys(
+            w->d, (tile->first + i) / assay_attention_group(w->d));
         seen.begin -= first;
         seen.end -= first;
         soften(w, slot + i, w->scores + i * w->blocks.score_stride, seen);
@@ -339,13 +291,13 @@ static void run_tile(struct attend *w, int64_t t, int64_t first)
 
 static void end_tile(const struct attend *w, int64_t t)
 {
-    const struct queries *tile = &w->tiles[t];
+    const struct assay_attention_tile *tile = &w->tiles[t];
     const int64_t slot = t * (w->few ? 1 : TILE_M);
     for (int64_t i = 0; i < tile->count; i++) {
         const float total = w->totals[slot + i];
         assay_real_narrow(w->sums + (slot + i) * w->blocks.stride, w->d->d,
                           total > 0 ? 1 / total : 0,
-                          w->y + row_offset(w, tile->first + i));
+                          w->y + assay_attention_row(w->d, tile->first + i));
     }
 }
 
@@ -363,7 +315,8 @@ static void run_tiles(struct attend *w)
          first += w->blocks.keys) {
         bool packed = w->few;
         for (int64_t t = 0; t < w->n_tiles; t++) {
-            find_runs(w, &w->tiles[t], first);
+            w->n_runs = assay_attention_runs(w->d, &w->tiles[t], first,
+                                             first + w->blocks.keys, w->runs);
             if (w->n_runs == 0)
                 continue;
             if (!packed)
@@ -377,45 +330,13 @@ static void run_tiles(struct attend *w)
     w->n_tiles = 0;
 }
 
-/* The queries of one head of keys: tiles `part`, part + parts, … */
-static void run_head(struct attend *w, int64_t part, int64_t parts)
-{
-    const struct assay_attention *d = w->d;
-    const int64_t span = d->block && d->block < d->sq ? d->block : d->sq;
-    const int64_t each = tile_pieces(span * w->group, w->few ? 1 : TILE_M);
-    const int64_t columns = d->block ? (d->skv + d->block - 1) / d->block : 0;
-    for (int64_t t = part; t < tile_pieces(d->sq, span) * each; t += parts) {
-        const int64_t first = t / each * span;
-        const int64_t left = d->sq - first;
-        const struct assay_range rows =
-            assay_split((left < span ? left : span) * w->group, (size_t)each,
-                        (size_t)(t % each));
-        if (rows.begin == rows.end)
-            continue;
-        struct queries *tile = &w->tiles[w->n_tiles++];
-        tile->first = first * w->group + rows.begin;
-        tile->count = rows.end - rows.begin;
-        tile->seen.begin =
-            assay_attention_keys(d, tile->first / w->group).begin;
-        tile->seen.end =
-            assay_attention_keys(d, (tile->first + tile->count - 1) / w->group)
-                .end;
-        tile->pattern =
-            d->block ? w->packed->pattern + t / each * columns : NULL;
-        if (w->n_tiles == (w->few ? FEW : w->blocks.tiles))
-            run_tiles(w);
-    }
-    run_tiles(w);
-}
-
 void KERNEL(const struct assay_cpu_call *call)
 {
     const struct assay_attention *d = &call->problem->as.attention;
     struct attend w = {.d = d,
                        .packed = call->packed,
                        .blocks = assay_attention_blocks(d, TILE_M, TILE_N),
-                       .group = d->hq / d->hkv};
-    w.few = d->sq * w.group <= FEW;
+                       .few = d->sq * assay_attention_group(d) <= FEW};
     w.keys = call->scratch;
     w.values = w.keys + w.blocks.key_floats;
     w.rows = w.values + w.blocks.value_floats;
@@ -423,27 +344,22 @@ void KERNEL(const struct assay_cpu_call *call)
     w.scores = w.sums + w.blocks.sum_floats;
     w.tops = w.scores + w.blocks.score_floats;
     w.totals = w.tops + w.blocks.queries;
-    const int64_t heads = d->batch * d->hkv;
-    const int64_t tiles = tile_pieces(d->sq * w.group, w.few ? 1 : TILE_M);
-    const struct assay_grid grid = assay_grid_choose(
-        call->threads,
-        (struct assay_axis){
-            .units = heads, .size = 1, .total = heads, .least = 1},
-        (struct assay_axis){
-            .units = tiles, .size = 1, .total = tiles, .least = 1});
-    if (call->thread >= grid.rows * grid.columns)
-        return;
-    const struct assay_range mine =
-        assay_split(heads, grid.rows, call->thread / grid.columns);
-    for (int64_t h = mine.begin; h < mine.end; h++) {
-        const int64_t batch = h / d->hkv, head = h % d->hkv;
-        const int64_t key = (batch * d->skv * d->hkv + head) * d->d;
-        const int64_t query = (batch * d->sq * d->hq + head * w.group) * d->d;
-        w.q = (const assay_real *)call->inputs[0] + query;
-        w.k = (const assay_real *)call->inputs[1] + key;
-        w.v = (const assay_real *)call->inputs[2] + key;
-        w.y = (assay_real *)call->output + query;
-        run_head(&w, (int64_t)(call->thread % grid.columns),
-                 (int64_t)grid.columns);
+    const int64_t rows = w.few ? 1 : TILE_M;
+    const int64_t tiles = assay_attention_tiles(d, rows);
+    const struct assay_attention_share share =
+        assay_attention_share(call, rows);
+    for (int64_t h = share.heads.begin; h < share.heads.end; h++) {
+        const struct assay_attention_head at = assay_attention_head(d, h);
+        w.q = (const assay_real *)call->inputs[0] + at.query;
+        w.k = (const assay_real *)call->inputs[1] + at.key;
+        w.v = (const assay_real *)call->inputs[2] + at.key;
+        w.y = (assay_real *)call->output + at.query;
+        for (int64_t t = share.part; t < tiles; t += share.parts) {
+            w.n_tiles += assay_attention_tile_at(d, w.packed->pattern, rows, t,
+                                                 &w.tiles[w.n_tiles]);
+            if (w.n_tiles == (w.few ? FEW : w.blocks.tiles))
+                run_tiles(&w);
+        }
+        run_tiles(&w);
     }
 }
