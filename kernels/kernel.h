@@ -314,8 +314,13 @@ const struct assay_row *assay_row_select(const struct assay_problem *problem,
 void assay_problem_init(struct assay_problem *problem, enum assay_op op,
                         enum assay_dtype dtype);
 
-/* Set one parameter from text: a number, or a value's name. INVALID if the
- * name is unknown or the value is no such. */
+/* Whether `key` sets the parameter of that name: it is the name, or stands for
+ * several: window (r, s), stride, pad and dil (those of all sides). */
+bool assay_param_covers(const char *key, const char *name);
+
+/* Set one parameter, or those that the name stands for, from text: a number,
+ * or a value's name. INVALID if the name is unknown or the value is no such;
+ * the problem is then as it was. */
 enum assay_status assay_problem_set(struct assay_problem *problem,
                                     const char *name, const char *value);
 

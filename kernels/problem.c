@@ -150,12 +150,34 @@ static enum assay_status check_range(const struct assay_op_info *info,
                       p->name, value, p->min, p->max);
 }
 
+bool assay_param_covers(const char *key, const char *name)
+{
+    static const struct {
+        const char *key, *names[5];
+    } groups[] = {
+        {"window", {"r", "s"}},
+        {"stride", {"stride_h", "stride_w"}},
+        {"pad", {"pad_top", "pad_left", "pad_bottom", "pad_right"}},
+        {"dil", {"dil_h", "dil_w"}},
+    };
+    if (strcmp(key, name) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (strcmp(groups[i].key, key) == 0)
+            for (size_t j = 0; groups[i].names[j]; j++)
+                if (strcmp(groups[i].names[j], name) == 0)
+                    return true;
+    return false;
+}
+
 enum assay_status assay_problem_set(struct assay_problem *problem,
                                     const char *name, const char *value)
 {
     const struct assay_op_info *info = infos[problem->op];
+    struct assay_problem changed = *problem;
+    bool found = false;
     for (const struct assay_param *p = info->params; p->name; p++) {
-        if (strcmp(p->name, name) != 0)
+        if (!assay_param_covers(name, p->name))
             continue;
         double parsed;
         if (!parse_value(p, value, &parsed))
@@ -163,12 +185,16 @@ enum assay_status assay_problem_set(struct assay_problem *problem,
                               info->name, name, value,
                               p->names ? "one of its values" : "a number");
         enum assay_status status = check_range(info, p, parsed);
-        if (status == ASSAY_OK)
-            set(problem, p, parsed);
-        return status;
+        if (status != ASSAY_OK)
+            return status;
+        set(&changed, p, parsed);
+        found = true;
     }
-    return assay_fail(ASSAY_INVALID, "%s has no parameter '%.40s'", info->name,
-                      name);
+    if (!found)
+        return assay_fail(ASSAY_INVALID, "%s has no parameter '%.40s'",
+                          info->name, name);
+    *problem = changed;
+    return ASSAY_OK;
 }
 
 enum assay_status assay_problem_check(const struct assay_problem *problem)

@@ -8,11 +8,18 @@
  *     repetitions: 1
  *     kernels:
  *       - op: dense
- *         dtype: f32           # the standard
+ *         dtype: [f32, s8]     # f32 is the standard
  *         m: 512               # parameters as in the op's table; a list
  *         n: [256, 512]        # means one problem for each of its values
  *         k: 512               # (all combinations of lists)
  *         act: relu
+ *       - op: conv2d
+ *         h: 28
+ *         w: 28
+ *         c: 64
+ *         k: 64
+ *         window: 3            # r and s; stride, pad and dil likewise
+ *         pad: 1
  *     models:
  *       - model: mlp           # a name in the zoo, or a path to an ONNX file
  *         batch: [1, 64]       # relative to the suite's own folder

@@ -18,37 +18,47 @@ static bool is_head(const char *key)
     return strcmp(key, "op") == 0 || strcmp(key, "dtype") == 0;
 }
 
-static enum assay_status read_head(const struct assay_yaml *y,
-                                   const struct assay_yaml_node *entry,
-                                   enum assay_op *op, enum assay_dtype *dtype)
+static enum assay_status read_op(const struct assay_yaml *y,
+                                 const struct assay_yaml_node *entry,
+                                 enum assay_op *op)
 {
     const struct assay_yaml_node *name = assay_yaml_get(y, entry, "op");
-    const struct assay_yaml_node *type = assay_yaml_get(y, entry, "dtype");
-    if (!name || name->kind != ASSAY_YAML_SCALAR ||
-        !assay_op_find(name->text, op)) {
-        char all[256] = "";
-        for (int i = 0; i < ASSAY_OPS; i++) {
-            const size_t length = strlen(all);
-            snprintf(all + length, sizeof all - length, "%s%s", i ? ", " : "",
-                     assay_op_info((enum assay_op)i)->name);
-        }
-        return assay_yaml_fail(
-            y, name ? name->line : entry->line, "op", "%s%.60s%s; there are %s",
-            name ? "no op '" : "missing", name && name->text ? name->text : "",
-            name ? "'" : "", all);
-    }
-    *dtype = ASSAY_F32;
-    if (!type)
+    if (name && name->kind == ASSAY_YAML_SCALAR &&
+        assay_op_find(name->text, op))
         return ASSAY_OK;
+    char all[512] = "";
+    for (int i = 0; i < ASSAY_OPS; i++) {
+        const size_t length = strlen(all);
+        snprintf(all + length, sizeof all - length, "%s%s", i ? ", " : "",
+                 assay_op_info((enum assay_op)i)->name);
+    }
+    return assay_yaml_fail(
+        y, name ? name->line : entry->line, "op", "%s%.60s%s; there are %s",
+        name ? "no op '" : "missing", name && name->text ? name->text : "",
+        name ? "'" : "", all);
+}
+
+static enum assay_status read_dtype(const struct assay_yaml *y,
+                                    const struct assay_yaml_node *node,
+                                    enum assay_dtype *dtype)
+{
     for (int i = 0; i < ASSAY_DTYPES; i++) {
-        if (type->kind == ASSAY_YAML_SCALAR &&
-            strcmp(assay_dtype_names[i], type->text) == 0) {
+        if (node->kind == ASSAY_YAML_SCALAR &&
+            strcmp(assay_dtype_names[i], node->text) == 0) {
             *dtype = (enum assay_dtype)i;
             return ASSAY_OK;
         }
     }
-    return assay_yaml_fail(y, type->line, "dtype",
+    return assay_yaml_fail(y, node->line, "dtype",
                            "no such dtype; there are f32, f16, s8 and b1");
+}
+
+static bool is_given(const struct axis *axes, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (assay_param_covers(axes[i].node->key, name))
+            return true;
+    return false;
 }
 
 /* Collect the entry's parameters; a missing one that the op needs is named. */
@@ -72,7 +82,7 @@ static enum assay_status read_axes(const struct assay_yaml *y,
         axes[(*n)++] = (struct axis){.node = node};
     }
     for (const struct assay_param *p = info->params; p->name; p++)
-        if (p->required && !assay_yaml_get(y, entry, p->name))
+        if (p->required && !is_given(axes, *n, p->name))
             return assay_yaml_fail(y, entry->line, p->name,
                                    "missing; the op %s needs it", info->name);
     return ASSAY_OK;
@@ -141,20 +151,14 @@ static enum assay_status add_problem(const struct assay_yaml *y,
     return ASSAY_OK;
 }
 
-static enum assay_status read_entry(const struct assay_yaml *y,
-                                    const struct assay_yaml_node *entry,
-                                    struct assay_suite *suite)
+static enum assay_status read_problems(const struct assay_yaml *y,
+                                       const struct assay_yaml_node *entry,
+                                       enum assay_op op, enum assay_dtype dtype,
+                                       struct assay_suite *suite)
 {
-    enum assay_op op;
-    enum assay_dtype dtype;
     struct axis axes[MAX_AXES];
     size_t n;
-    if (entry->kind != ASSAY_YAML_MAP)
-        return assay_yaml_fail(y, entry->line, "kernels",
-                               "each entry must be a mapping (- op: …)");
-    enum assay_status status = read_head(y, entry, &op, &dtype);
-    if (status == ASSAY_OK)
-        status = read_axes(y, entry, assay_op_info(op), axes, &n);
+    enum assay_status status = read_axes(y, entry, assay_op_info(op), axes, &n);
     if (status != ASSAY_OK)
         return status;
     for (size_t i = 0; i < n; i++)
@@ -166,6 +170,35 @@ static enum assay_status read_entry(const struct assay_yaml *y,
         if (status == ASSAY_OK)
             status = add_problem(y, entry, suite, &problem);
     } while (status == ASSAY_OK && advance(y, axes, n));
+    return status;
+}
+
+static enum assay_status read_entry(const struct assay_yaml *y,
+                                    const struct assay_yaml_node *entry,
+                                    struct assay_suite *suite)
+{
+    enum assay_op op;
+    enum assay_dtype dtype = ASSAY_F32;
+    if (entry->kind != ASSAY_YAML_MAP)
+        return assay_yaml_fail(y, entry->line, "kernels",
+                               "each entry must be a mapping (- op: …)");
+    enum assay_status status = read_op(y, entry, &op);
+    if (status != ASSAY_OK)
+        return status;
+    const struct assay_yaml_node *type = assay_yaml_get(y, entry, "dtype");
+    if (!type)
+        return read_problems(y, entry, op, dtype, suite);
+    if (type->kind == ASSAY_YAML_LIST && type->n == 0)
+        return assay_yaml_fail(y, type->line, "dtype", "an empty list");
+    const struct axis dtypes = {.node = type};
+    const struct assay_yaml_node *at = first(y, &dtypes);
+    while (status == ASSAY_OK && at) {
+        status = read_dtype(y, at, &dtype);
+        if (status == ASSAY_OK)
+            status = read_problems(y, entry, op, dtype, suite);
+        at =
+            type->kind == ASSAY_YAML_LIST ? assay_yaml_next(y, type, at) : NULL;
+    }
     return status;
 }
 

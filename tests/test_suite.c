@@ -111,6 +111,27 @@ static void test_good(void **state)
     assay_suite_free(&s);
 }
 
+/* One key for several parameters, and several dtypes. */
+static void test_short(void **state)
+{
+    (void)state;
+    struct assay_suite *s = NULL;
+    assert_int_equal(
+        load("name: n\nkernels:\n- op: conv2d\n  dtype: [f32, s8]\n  h: 9\n"
+             "  w: 9\n  c: 4\n  k: 4\n  window: [3, 5]\n  stride: 2\n"
+             "  pad: 1\n  pad_left: 0\n",
+             &s),
+        ASSAY_OK);
+    assert_int_equal(s->n_problems, 4);
+    assert_int_equal(s->problems[1].dtype, ASSAY_F32);
+    assert_int_equal(s->problems[2].dtype, ASSAY_S8);
+    const struct assay_conv2d *d = &s->problems[3].as.conv2d;
+    assert_true(d->r == 5 && d->s == 5 && d->stride_h == 2 && d->stride_w == 2);
+    assert_true(d->pad_top == 1 && d->pad_left == 0 && d->pad_bottom == 1 &&
+                d->pad_right == 1 && d->dil_h == 1);
+    assay_suite_free(&s);
+}
+
 static void test_top(void **state)
 {
     (void)state;
@@ -170,6 +191,11 @@ static void test_kernels(void **state)
         {"- op: dance\n", 3, "key 'op': no op 'dance'; there are dense"},
         {"- op: [dense]\n", 3, "key 'op'"},
         {"- op: dense\n  dtype: f64\n", 4, "key 'dtype': no such dtype"},
+        {"- op: dense\n  dtype: []\n", 4, "key 'dtype': an empty list"},
+        {"- op: dense\n  dtype: [f32,\n   f64]\n  m: 1\n  n: 1\n  k: 1\n", 5,
+         "key 'dtype': no such dtype"},
+        {"- op: dense\n  pad: 1\n  m: 1\n  n: 1\n  k: 1\n", 4,
+         "key 'pad': dense has no parameter 'pad'"},
         {"- op: dense\n  m: 1\n  n: 1\n", 3, "key 'k': missing; the op dense"},
         {"- op: unary\n  n: 1\n  act: relu\n  q: 1\n", 6,
          "key 'q': unary has no parameter 'q'"},
@@ -315,7 +341,7 @@ static void test_bundled(void **state)
     (void)state;
     char **names = assay_suites_names();
     assert_non_null(names);
-    bool ops[ASSAY_OPS] = {false};
+    bool quick[ASSAY_OPS][ASSAY_DTYPES] = {{false}};
     size_t n = 0;
     for (; names[n]; n++) {
         struct assay_suite *s = NULL;
@@ -325,13 +351,16 @@ static void test_bundled(void **state)
         print_message("%s: %zu problems, %zu models\n", s->name, s->n_problems,
                       s->n_models);
         for (size_t i = 0; i < s->n_problems; i++)
-            if (strcmp(s->name, "kernels") == 0)
-                ops[s->problems[i].op] = true;
+            if (strcmp(s->name, "kernels-quick") == 0)
+                quick[s->problems[i].op][s->problems[i].dtype] = true;
         assay_suite_free(&s);
     }
     assert_true(n >= 3);
-    for (size_t i = 0; i < ASSAY_OPS; i++)
-        assert_true(ops[i]);
+    for (unsigned op = 0; op < ASSAY_OPS; op++)
+        for (unsigned type = 0; type < ASSAY_DTYPES; type++)
+            if (!quick[op][type] && assay_row_reference(op, type))
+                fail_msg("kernels-quick lacks %s in %s",
+                         assay_op_info(op)->name, assay_dtype_names[type]);
     assay_names_free(names);
     struct assay_suite *s = NULL;
     assert_int_equal(assay_suite_load("no-such", &s), ASSAY_INVALID);
@@ -377,10 +406,11 @@ static void test_zoo(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),    cmocka_unit_test(test_top),
-        cmocka_unit_test(test_kernels), cmocka_unit_test(test_models),
-        cmocka_unit_test(test_limits),  cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_bundled), cmocka_unit_test(test_zoo),
+        cmocka_unit_test(test_good),   cmocka_unit_test(test_short),
+        cmocka_unit_test(test_top),    cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_models), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_pieces), cmocka_unit_test(test_bundled),
+        cmocka_unit_test(test_zoo),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }
