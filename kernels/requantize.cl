@@ -24,7 +24,6 @@ typedef uint out;
 typedef uint16 out16;
 #endif
 
-#if OUT == 0 || OUT == 2 || OUT == 5
 static inline out requantize(int acc, float scale, float low, float high,
                              int y_zero)
 {
@@ -46,11 +45,12 @@ static inline out16 requantize16(int16 acc, float16 scale, float low,
 #elif OUT == 2
     const float16 v = clamp(convert_float16(acc) * scale, low, high);
     return convert_char16(convert_int16(rint(v)) + y_zero);
-#else
+#elif OUT == 5
     return acc;
+#else
+    return as_uint16(acc);
 #endif
 }
-#endif
 
 /* The first n of sixteen outputs; nothing beyond is written. */
 static inline void out_store16(out16 v, __global out *y, uint n)
