@@ -4,6 +4,7 @@
  *
  *     {"enumerate": "vulkan"}  →  {"devices": […], "note": "…"}
  *     {"case": {…}}            →  {"record": {…}, "restart": false}
+ *     {"node_test": FOLDER, "device": {…}, …}  →  {"result": {…}}
  */
 #include "worker.h"
 
@@ -14,6 +15,7 @@
 #include "commands.h"
 #include "line.h"
 #include "memory.h"
+#include "node_test.h"
 #include "options.h"
 
 enum { REPLY = 3, MOST_DEVICES = 64 };
@@ -155,11 +157,39 @@ static struct assay_record *carry_out(struct assay_worker_state *state,
     return failed;
 }
 
+static json_t *node_test(struct assay_worker_state *state, const char *folder,
+                         const json_t *request)
+{
+    struct assay_case c = {0};
+    struct assay_node_result result = {.status = "fail"};
+    c.isa_off =
+        (unsigned)json_integer_value(json_object_get(request, "isa_off"));
+    const double timeout =
+        json_number_value(json_object_get(request, "timeout"));
+    enum assay_status status =
+        assay_device_from_json(json_object_get(request, "device"), &c.device);
+    if (status == ASSAY_OK)
+        status = open_device(state, &c);
+    if (status == ASSAY_OK)
+        assay_node_test(folder, state->device, (uint64_t)(timeout * 1e9),
+                        &result);
+    else
+        snprintf(result.reason, sizeof result.reason, "%s", assay_message());
+    return json_pack("{s:{s:s, s:s, s:s, s:I, s:I}}", "result", "status",
+                     result.status, "reason", result.reason, "kernels",
+                     result.kernels, "steps", (json_int_t)result.steps, "bound",
+                     (json_int_t)result.bound);
+}
+
 static json_t *answer(struct assay_worker_state *state, const json_t *request)
 {
     const char *api = json_string_value(json_object_get(request, "enumerate"));
+    const char *folder =
+        json_string_value(json_object_get(request, "node_test"));
     if (api)
         return enumerate(api);
+    if (folder)
+        return node_test(state, folder, request);
     struct assay_case c;
     if (assay_case_from_json(json_object_get(request, "case"), &c) != ASSAY_OK)
         return json_pack("{s:s}", "error", assay_message());

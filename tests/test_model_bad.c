@@ -110,7 +110,7 @@ FAULT(weights_wrap, b->tensors[W]->dims[0] = 4;
       b->tensors[W]->dims[1] = (int64_t)1 << 62; b->tensors[W]->dims[2] = 1;
       b->tensors[W]->dims[3] = 1;)
 FAULT(weights_typeless, b->tensors[W]->has_data_type = 0;)
-FAULT(weights_half, b->tensors[W]->data_type = 10;)
+FAULT(weights_double, b->tensors[W]->data_type = 11;)
 FAULT(weights_unknown, b->tensors[W]->data_type = -1;)
 FAULT(weights_int, b->tensors[C]->data_type = 6;)
 FAULT(weights_missing, b->tensors[W]->has_raw_data = 0;)
@@ -355,7 +355,7 @@ static const struct {
     ROW(weights_overflow, "'w' has more than 2^31 elements"),
     ROW(weights_wrap, "'w' has more than 2^31 elements"),
     ROW(weights_typeless, "'w' has no data type"),
-    ROW(weights_half, "'w' is of float16"),
+    ROW(weights_double, "'w' is of double"),
     ROW(weights_unknown, "'w' is of an unknown type"),
     ROW(weights_int, "input 2 is of int32"),
     ROW(weights_missing, "'w' has no values"),

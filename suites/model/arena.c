@@ -48,10 +48,18 @@ static void find_lives(const struct assay_lowered *lowered, struct life *lives)
         struct life *made = &lives[step->tensors[inputs]];
         made->first = made->last = i + 1;
     }
-    /* Both stay intact from the first step to the next run. */
-    lives[lowered->input].last = lowered->n_steps + 1;
-    lives[lowered->output].first = 0;
-    lives[lowered->output].last = lowered->n_steps + 1;
+    /* These stay intact from the first step to the next run. */
+    for (size_t i = 0; i < lowered->n_constants; i++)
+        lives[lowered->constants[i].tensor].last = lowered->n_steps + 1;
+    for (size_t i = 0; i < lowered->n_inputs + lowered->n_outputs; i++) {
+        const struct assay_lowered_port *port =
+            i < lowered->n_inputs ? &lowered->inputs[i]
+                                  : &lowered->outputs[i - lowered->n_inputs];
+        if (!port->runs)
+            continue;
+        lives[port->tensor].first = 0;
+        lives[port->tensor].last = lowered->n_steps + 1;
+    }
 }
 
 /* The smallest gap between the `n` neighbours, which are sorted. */
@@ -75,9 +83,9 @@ static size_t best_gap(struct life *const *neighbours, size_t n, size_t bytes)
 enum assay_status assay_arena_plan(struct assay_lowered *lowered)
 {
     const size_t n = lowered->n_tensors;
-    struct life *lives = calloc(n, sizeof *lives);
-    struct life **neighbours = calloc(n, sizeof(struct life *));
-    lowered->tensor_offset = calloc(n, sizeof *lowered->tensor_offset);
+    struct life *lives = calloc(n + 1, sizeof *lives);
+    struct life **neighbours = calloc(n + 1, sizeof(struct life *));
+    lowered->tensor_offset = calloc(n + 1, sizeof *lowered->tensor_offset);
     if (!lives || !neighbours || !lowered->tensor_offset) {
         free(lives);
         free(neighbours);

@@ -14,11 +14,25 @@ size_t assay_element_bytes(int element)
         return 4;
     case ASSAY_ELEMENT_INT64:
         return 8;
+    case ASSAY_ELEMENT_FLOAT16:
+        return 2;
+    case ASSAY_ELEMENT_UINT8:
+    case ASSAY_ELEMENT_INT8:
     case ASSAY_ELEMENT_BOOL:
         return 1;
     default:
         return 0;
     }
+}
+
+bool assay_element_is_float(int element)
+{
+    return element == ASSAY_ELEMENT_FLOAT || element == ASSAY_ELEMENT_FLOAT16;
+}
+
+bool assay_element_is_byte(int element)
+{
+    return element == ASSAY_ELEMENT_INT8 || element == ASSAY_ELEMENT_UINT8;
 }
 
 const char *assay_element_name(int element)

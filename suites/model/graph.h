@@ -34,19 +34,27 @@ enum {
 enum assay_element {
     ASSAY_ELEMENT_NONE = 0,
     ASSAY_ELEMENT_FLOAT = 1,
+    ASSAY_ELEMENT_UINT8 = 2,
+    ASSAY_ELEMENT_INT8 = 3,
     ASSAY_ELEMENT_INT32 = 6,
     ASSAY_ELEMENT_INT64 = 7,
-    ASSAY_ELEMENT_BOOL = 9,
+    ASSAY_ELEMENT_BOOL = 9, /* a byte, 0 or 1 */
+    ASSAY_ELEMENT_FLOAT16 = 10,
 };
 
 /* Bytes of one element; 0: a type that is not supported. */
 size_t assay_element_bytes(int element);
 /* "float", "int64" …, for messages; never NULL. */
 const char *assay_element_name(int element);
+/* float or float16. */
+bool assay_element_is_float(int element);
+/* int8 or uint8, which quantized operators compute with. */
+bool assay_element_is_byte(int element);
 
 struct assay_dims {
     int rank;
-    int64_t size[ASSAY_RANK_MAX]; /* ≥ 1; -1: dynamic (the input's first) */
+    int64_t size[ASSAY_RANK_MAX]; /* ≥ 1; -1: dynamic (an input's first); 0 in
+                                     models of assay_model_open only */
 };
 
 /* The type and shape of a value; data is NULL unless it is constant. */
@@ -65,9 +73,9 @@ void assay_dims_text(const struct assay_dims *dims, char *text, size_t size);
 
 struct assay_value {
     char *name;
-    struct assay_tensor tensor; /* of the input and of initializers */
+    struct assay_tensor tensor; /* of inputs and of initializers */
     uint32_t node;              /* that makes it, or ASSAY_ABSENT */
-    bool used;                  /* by a node, or as the output */
+    bool used;                  /* by a node, or as an output */
 };
 
 struct assay_attribute {
@@ -130,7 +138,8 @@ struct assay_model {
     uint32_t n_values;
     struct assay_node *nodes; /* topologically sorted */
     uint32_t n_nodes;
-    uint32_t input, output; /* values */
+    uint32_t *inputs, *outputs; /* values; inputs that no initializer gives */
+    uint32_t n_inputs, n_outputs;
     size_t file_bytes;
 };
 

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/half.h"
 #include "kernels/shape.h"
+#include "suites/model/ports.h"
 
 const struct assay_tensor *assay_input(const struct assay_lowering *l,
                                        const struct assay_node *node,
@@ -17,29 +19,51 @@ const struct assay_tensor *assay_input(const struct assay_lowering *l,
     return &l->tensors[node->inputs[i]];
 }
 
+bool assay_output_used(const struct assay_lowering *l,
+                       const struct assay_node *node, uint32_t i)
+{
+    return i < node->n_outputs && node->outputs[i] != ASSAY_ABSENT &&
+           l->model->values[node->outputs[i]].used;
+}
+
+enum assay_status assay_infer_output(struct assay_lowering *l,
+                                     const struct assay_node *node, uint32_t i,
+                                     enum assay_element element,
+                                     const struct assay_dims *dims)
+{
+    struct assay_dims filled = *dims;
+    bool fits = dims->rank >= 0 && dims->rank <= ASSAY_RANK_MAX, empty = false;
+    if (i && !assay_output_used(l, node, i))
+        return ASSAY_OK;
+    for (int j = 0; fits && j < dims->rank; j++) {
+        if (l->any && dims->size[j] == 0)
+            empty = true, filled.size[j] = 1;
+        fits = filled.size[j] >= 1 && filled.size[j] <= ASSAY_MAX_SIZE;
+    }
+    if (!fits || assay_product(filled.size, (size_t)dims->rank) < 0)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "its result has no elements, more than 2^31 or "
+                               "more than %d dimensions (batch %" PRId64 ")",
+                               ASSAY_RANK_MAX, l->batch);
+    /* What has no elements is a constant. */
+    l->tensors[node->outputs[i]] = (struct assay_tensor){
+        .element = element, .dims = *dims, .data = empty ? "" : NULL};
+    return ASSAY_OK;
+}
+
 enum assay_status assay_infer(struct assay_lowering *l,
                               const struct assay_node *node,
                               enum assay_element element,
                               const struct assay_dims *dims)
 {
-    bool fits = dims->rank >= 0 && dims->rank <= ASSAY_RANK_MAX;
-    for (int i = 0; fits && i < dims->rank; i++)
-        fits = dims->size[i] >= 1 && dims->size[i] <= ASSAY_MAX_SIZE;
-    if (!fits || assay_product(dims->size, (size_t)dims->rank) < 0)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "its result has no elements, more than 2^31 or "
-                               "more than %d dimensions (batch %" PRId64 ")",
-                               ASSAY_RANK_MAX, l->batch);
-    l->tensors[node->outputs[0]] =
-        (struct assay_tensor){.element = element, .dims = *dims};
-    return ASSAY_OK;
+    return assay_infer_output(l, node, 0, element, dims);
 }
 
 enum assay_status assay_infer_same(struct assay_lowering *l,
                                    const struct assay_node *node)
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
-    if (x->element != ASSAY_ELEMENT_FLOAT)
+    if (!assay_element_is_float(x->element))
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "its input is of %s; float is supported",
                                assay_element_name(x->element));
@@ -50,8 +74,7 @@ enum assay_status assay_infer_alone(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
     for (uint32_t i = 1; i < node->n_outputs; i++)
-        if (node->outputs[i] != ASSAY_ABSENT &&
-            l->model->values[node->outputs[i]].used)
+        if (assay_output_used(l, node, i))
             return assay_node_fail(
                 l->model, node, ASSAY_UNSUPPORTED,
                 "its output %" PRIu32 " is used, which is not supported", i);
@@ -60,7 +83,13 @@ enum assay_status assay_infer_alone(struct assay_lowering *l,
 
 void *assay_fold(struct assay_lowering *l, const struct assay_node *node)
 {
-    struct assay_tensor *to = &l->tensors[node->outputs[0]];
+    return assay_fold_output(l, node, 0);
+}
+
+void *assay_fold_output(struct assay_lowering *l, const struct assay_node *node,
+                        uint32_t i)
+{
+    struct assay_tensor *to = &l->tensors[node->outputs[i]];
     void *data =
         assay_region_alloc(&l->scratch, (size_t)assay_dims_count(&to->dims),
                            assay_element_bytes(to->element));
@@ -94,18 +123,25 @@ enum assay_status assay_input_ints(const struct assay_lowering *l,
     return ASSAY_OK;
 }
 
-enum assay_status assay_input_floats(const struct assay_lowering *l,
+enum assay_status assay_input_floats(struct assay_lowering *l,
                                      const struct assay_node *node, uint32_t i,
                                      const float **values)
 {
     const struct assay_tensor *x = assay_input(l, node, i);
-    if (!x->data || x->element != ASSAY_ELEMENT_FLOAT)
+    if (!x->data || !assay_element_is_float(x->element))
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "input %" PRIu32 " is %s; constant floats are "
                                "supported there",
                                i, x->data ? "of another type" : "computed");
     *values = x->data;
-    return ASSAY_OK;
+    if (x->element == ASSAY_ELEMENT_FLOAT)
+        return ASSAY_OK;
+    const int64_t n = assay_dims_count(&x->dims);
+    float *wide = assay_region_alloc(&l->scratch, (size_t)n, sizeof *wide);
+    for (int64_t j = 0; wide && j < n; j++)
+        wide[j] = assay_half_to_float(((const uint16_t *)x->data)[j]);
+    *values = wide;
+    return wide ? ASSAY_OK : ASSAY_NOMEM;
 }
 
 enum assay_status assay_axis(const struct assay_lowering *l,
@@ -123,7 +159,7 @@ enum assay_status assay_axis(const struct assay_lowering *l,
 static enum assay_status set_batch(struct assay_lowering *l, int64_t batch)
 {
     const struct assay_model *model = l->model;
-    struct assay_dims *dims = &l->tensors[model->input].dims;
+    struct assay_dims *dims = &l->tensors[model->inputs[0]].dims;
     if (batch < 1 || batch > ASSAY_BATCH_MAX)
         return assay_fail(ASSAY_INVALID,
                           "%s: a batch of %" PRId64 "; 1 to %d is possible",
@@ -143,7 +179,35 @@ static enum assay_status set_batch(struct assay_lowering *l, int64_t batch)
     return ASSAY_OK;
 }
 
-static enum assay_status prepare(struct assay_lowering *l, int64_t batch)
+/* Give the inputs the shapes, and those that are bound the values, of
+ * `inputs`. */
+static enum assay_status set_inputs(struct assay_lowering *l,
+                                    const struct assay_tensor *inputs,
+                                    uint64_t bound)
+{
+    const struct assay_model *model = l->model;
+    l->any = true;
+    for (uint32_t i = 0; i < model->n_inputs; i++) {
+        struct assay_tensor *to = &l->tensors[model->inputs[i]];
+        const struct assay_tensor *from = &inputs[i];
+        bool same =
+            to->element == from->element && to->dims.rank == from->dims.rank;
+        for (int j = 0; same && j < to->dims.rank; j++)
+            same =
+                to->dims.size[j] < 0 || to->dims.size[j] == from->dims.size[j];
+        if (!same)
+            return assay_fail(ASSAY_INVALID,
+                              "%s: the value for input %" PRIu32 " is of "
+                              "another type or shape than the graph says",
+                              model->path, i);
+        to->dims = from->dims;
+        if ((bound >> i & 1) || assay_dims_count(&to->dims) == 0)
+            to->data = from->data;
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status prepare(struct assay_lowering *l)
 {
     const struct assay_model *model = l->model;
     const size_t values = model->n_values, nodes = model->n_nodes;
@@ -164,7 +228,7 @@ static enum assay_status prepare(struct assay_lowering *l, int64_t batch)
     memcpy(l->nodes, model->nodes, nodes * sizeof *l->nodes);
     for (size_t i = 0; i < values; i++)
         l->tensors[i] = model->values[i].tensor;
-    return set_batch(l, batch);
+    return ASSAY_OK;
 }
 
 static bool all_constant(const struct assay_lowering *l,
@@ -176,6 +240,17 @@ static bool all_constant(const struct assay_lowering *l,
             return false;
     }
     return true;
+}
+
+static bool has_empty(const struct assay_lowering *l,
+                      const struct assay_node *node)
+{
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const struct assay_tensor *x = assay_input(l, node, i);
+        if (x && assay_dims_count(&x->dims) == 0)
+            return true;
+    }
+    return false;
 }
 
 static enum assay_status infer_all(struct assay_lowering *l)
@@ -190,9 +265,14 @@ static enum assay_status infer_all(struct assay_lowering *l)
                                          "input %" PRIu32 " is an output that "
                                          "is not supported",
                                          j);
+        const bool folds = node->op->fold && all_constant(l, node);
+        if (!status && !folds && has_empty(l, node))
+            status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                                     "of a tensor without elements is not "
+                                     "supported");
         if (!status)
             status = node->op->infer(l, node);
-        if (!status && node->op->fold && all_constant(l, node))
+        if (!status && folds)
             status = node->op->fold(l, node);
         if (status)
             return status;
@@ -203,7 +283,8 @@ static enum assay_status infer_all(struct assay_lowering *l)
 /* What the output depends on, and how often each value is read. */
 static void mark_needed(struct assay_lowering *l)
 {
-    l->uses[l->model->output]++;
+    for (uint32_t i = 0; i < l->model->n_outputs; i++)
+        l->uses[l->model->outputs[i]]++;
     for (uint32_t i = l->model->n_nodes; i-- > 0;) {
         const struct assay_node *node = &l->nodes[i];
         for (uint32_t j = 0; j < node->n_outputs; j++)
@@ -229,20 +310,20 @@ static enum assay_status lower_all(struct assay_lowering *l)
         else
             status = node->op->lower(l, node);
     }
-    return status ? status : assay_lower_output(l);
+    return status ? status : assay_lower_outputs(l);
 }
 
 static void finish(struct assay_lowering *l)
 {
-    const struct assay_tensor *in = &l->tensors[l->model->input];
     struct assay_lowered *made = l->made;
     made->batch = l->batch;
-    made->input_elements = (size_t)assay_dims_count(&in->dims);
-    made->output_elements =
-        (size_t)assay_dims_count(&l->tensors[l->model->output].dims);
-    made->input_nhwc =
-        in->dims.rank == 4 &&
-        (in->dims.size[1] == 1 || in->dims.size[2] * in->dims.size[3] == 1);
+    made->input = made->n_inputs ? made->inputs[0].tensor : 0;
+    made->output = made->outputs[0].tensor;
+    made->input_elements = made->n_inputs ? made->inputs[0].elements : 0;
+    made->output_elements = made->outputs[0].elements;
+    const struct assay_lowered_port *in = made->inputs;
+    made->input_nhwc = made->n_inputs && in->rank == 4 &&
+                       (in->size[1] == 1 || in->size[2] * in->size[3] == 1);
     for (size_t i = 0; i < made->n_steps; i++) {
         const struct assay_problem *problem = &made->steps[i].problem;
         const struct assay_op_info *info = assay_op_info(problem->op);
@@ -253,34 +334,55 @@ static void finish(struct assay_lowering *l)
     }
 }
 
+static enum assay_status lower(struct assay_lowering *l, int64_t batch,
+                               const struct assay_tensor *inputs,
+                               uint64_t bound, struct assay_lowered **lowered)
+{
+    *lowered = NULL;
+    enum assay_status status = prepare(l);
+    if (!status)
+        status = inputs || !l->model->n_inputs ? set_inputs(l, inputs, bound)
+                                               : set_batch(l, batch);
+    if (!status)
+        status = infer_all(l);
+    if (!status) {
+        assay_simplify(l);
+        mark_needed(l);
+        status = lower_all(l);
+    }
+    if (!status)
+        status = assay_lower_round(l);
+    if (!status)
+        status = assay_arena_plan(l->made);
+    if (!status)
+        finish(l);
+    assay_region_free(&l->scratch);
+    free(l->makers);
+    if (l->made)
+        l->made->owner = l->kept;
+    else
+        free(l->kept);
+    if (status)
+        assay_lowered_free(&l->made);
+    *lowered = l->made;
+    return status;
+}
+
 enum assay_status assay_model_lower(const struct assay_model *model,
                                     int64_t batch,
                                     struct assay_lowered **lowered)
 {
-    struct assay_lowering l = {.model = model};
-    *lowered = NULL;
-    enum assay_status status = prepare(&l, batch);
-    if (!status)
-        status = infer_all(&l);
-    if (!status) {
-        assay_simplify(&l);
-        mark_needed(&l);
-        status = lower_all(&l);
-    }
-    if (!status)
-        status = assay_arena_plan(l.made);
-    if (!status)
-        finish(&l);
-    assay_region_free(&l.scratch);
-    free(l.makers);
-    if (l.made)
-        l.made->owner = l.kept;
-    else
-        free(l.kept);
-    if (status)
-        assay_lowered_free(&l.made);
-    *lowered = l.made;
-    return status;
+    return lower(&(struct assay_lowering){.model = model}, batch, NULL, 0,
+                 lowered);
+}
+
+enum assay_status assay_model_lower_for(const struct assay_model *model,
+                                        const struct assay_tensor *inputs,
+                                        uint64_t bound,
+                                        struct assay_lowered **lowered)
+{
+    return lower(&(struct assay_lowering){.model = model, .batch = 1}, 1,
+                 inputs, bound, lowered);
 }
 
 void assay_lowered_free(struct assay_lowered **lowered)
@@ -294,6 +396,9 @@ void assay_lowered_free(struct assay_lowered **lowered)
     free(l->steps);
     free(l->tensor_bytes);
     free(l->tensor_offset);
+    free(l->constants);
+    free(l->inputs);
+    free(l->outputs);
     free(l);
     *lowered = NULL;
 }

@@ -29,6 +29,7 @@ struct assay_place {
     bool there;     /* computed by a run (or the input) */
     bool exclusive; /* at most one node reads the tensor */
     bool twice;     /* in another order, too */
+    bool wide;      /* integers in f32 that may exceed their type */
     unsigned tensor, other;
     struct assay_order order, other_order;
 };
@@ -42,10 +43,16 @@ struct assay_lowering {
     uint32_t *uses;               /* by value: reads, the output's included */
     bool *needed;                 /* by node */
     struct assay_place *places;   /* by value */
+    bool any;                     /* of assay_model_lower_for */
     struct assay_region *kept;    /* of the steps' constants */
     struct assay_lowered *made;
-    size_t steps_room, tensors_room; /* of the arrays in `made` */
-    size_t *makers; /* by tensor: the step, or SIZE_MAX for the input */
+    /* Of the arrays in `made`. */
+    size_t steps_room, tensors_room, constants_room;
+    /* By tensor: the step that makes it, or SIZE_MAX; its type. */
+    struct assay_maker {
+        size_t step;
+        enum assay_dtype type;
+    } * makers;
 };
 
 /* -- For infer and fold (lower.c) -- */
@@ -62,7 +69,15 @@ enum assay_status assay_infer(struct assay_lowering *lowering,
                               enum assay_element element,
                               const struct assay_dims *dims);
 
-/* The same type and shape as input 0, which must be float. */
+/* The same of output `i`, if it is there and somebody reads it. */
+enum assay_status assay_infer_output(struct assay_lowering *lowering,
+                                     const struct assay_node *node, uint32_t i,
+                                     enum assay_element element,
+                                     const struct assay_dims *dims);
+bool assay_output_used(const struct assay_lowering *lowering,
+                       const struct assay_node *node, uint32_t i);
+
+/* The same type and shape as input 0, which must be float or float16. */
 enum assay_status assay_infer_same(struct assay_lowering *lowering,
                                    const struct assay_node *node);
 
@@ -73,6 +88,8 @@ enum assay_status assay_infer_alone(struct assay_lowering *lowering,
 /* Memory for the elements of output 0, which becomes constant; NULL: no. */
 void *assay_fold(struct assay_lowering *lowering,
                  const struct assay_node *node);
+void *assay_fold_output(struct assay_lowering *lowering,
+                        const struct assay_node *node, uint32_t i);
 
 /* The integers of input `i`, which must be a constant of rank 0 or 1 and at
  * most ASSAY_RANK_MAX long. */
@@ -80,8 +97,9 @@ enum assay_status assay_input_ints(const struct assay_lowering *lowering,
                                    const struct assay_node *node, uint32_t i,
                                    int64_t *values, int *n);
 
-/* Constant float elements of input `i`, or a failure that says so. */
-enum assay_status assay_input_floats(const struct assay_lowering *lowering,
+/* Constant float or float16 elements of input `i` as floats, or a failure that
+ * says so. */
+enum assay_status assay_input_floats(struct assay_lowering *lowering,
                                      const struct assay_node *node, uint32_t i,
                                      const float **values);
 
@@ -98,13 +116,44 @@ enum assay_status assay_axis(const struct assay_lowering *lowering,
 struct assay_run {
     struct assay_problem problem;
     unsigned inputs[ASSAY_MAX_INPUTS];
-    float *constants[ASSAY_MAX_CONSTANTS];
+    /* Floats where the problem wants f16: they are rounded last. */
+    void *constants[ASSAY_MAX_CONSTANTS];
 };
 
-/* Input `i` in that order; converts it if need be. */
+/* The type that the device keeps a computed value, or a constant, in. */
+enum assay_dtype assay_lower_type(const struct assay_lowering *lowering,
+                                  uint32_t value);
+
+/* Input `i` in that order; converts it if need be. A constant becomes a tensor
+ * that is written once. */
 enum assay_status assay_lower_input(struct assay_lowering *lowering,
                                     const struct assay_node *node, uint32_t i,
                                     struct assay_order order, unsigned *tensor);
+
+/* The same as f32, whatever the device keeps it in. */
+enum assay_status assay_lower_input_f32(struct assay_lowering *lowering,
+                                        const struct assay_node *node,
+                                        uint32_t i, struct assay_order order,
+                                        unsigned *tensor);
+
+/* Append a run whose result is no value of the model. */
+enum assay_status assay_lower_step(struct assay_lowering *lowering,
+                                   const struct assay_node *node,
+                                   const struct assay_run *run,
+                                   unsigned *tensor);
+
+/* The dtype of the ops that only move elements, for a type of any width. */
+enum assay_dtype assay_lower_mover(enum assay_dtype type);
+
+/* What lies in *tensor as [rows][cols], transposed: [cols][rows]. */
+enum assay_status assay_lower_turn(struct assay_lowering *lowering,
+                                   const struct assay_node *node, int64_t rows,
+                                   int64_t cols, unsigned *tensor);
+
+/* Output `i` lies in `tensor`, in that order. */
+enum assay_status assay_lower_put(struct assay_lowering *lowering,
+                                  const struct assay_node *node, uint32_t i,
+                                  unsigned tensor, struct assay_order order);
 
 /* Append a run; output 0 of the node is what it makes, in that order. */
 enum assay_status assay_lower_run(struct assay_lowering *lowering,
@@ -140,11 +189,35 @@ enum assay_status assay_lower_affine(struct assay_lowering *lowering,
                                      struct assay_order shape,
                                      const double *scale, const double *shift);
 
-/* The output in the file's order, in place of the one that it has. */
-enum assay_status assay_lower_output(struct assay_lowering *lowering);
+/* -- Between lower_step.c and lower_ports.c -- */
 
-/* The input as the first tensor. */
+/* A longer copy of an array that is full; false with a message. */
+bool assay_grow(void **array, size_t *room, size_t used, size_t size);
+
+/* A new tensor that the step makes, or SIZE_MAX: none. */
+enum assay_status assay_lower_tensor(struct assay_lowering *lowering,
+                                     size_t bytes, enum assay_dtype type,
+                                     size_t step, unsigned *tensor);
+
+/* A value that is there, in that order. */
+enum assay_status assay_lower_value(struct assay_lowering *lowering,
+                                    const struct assay_node *node,
+                                    uint32_t value, struct assay_order order,
+                                    unsigned *tensor);
+
+/* A constant as a tensor that is written once. */
+enum assay_status assay_lower_constant(struct assay_lowering *lowering,
+                                       const struct assay_node *node,
+                                       uint32_t value);
+
+/* The inputs as the first tensors, and the ports for them. */
 enum assay_status assay_lower_start(struct assay_lowering *lowering);
+
+/* The outputs in the file's order, and the ports for them. */
+enum assay_status assay_lower_outputs(struct assay_lowering *lowering);
+
+/* Constants for f16 problems, until now floats, rounded. */
+enum assay_status assay_lower_round(struct assay_lowering *lowering);
 
 /* -- The rest -- */
 
@@ -156,9 +229,12 @@ enum assay_status assay_arena_plan(struct assay_lowered *lowered);
 
 /* The rows of each group (op_*.c), ended by a NULL name. */
 extern const struct assay_operator assay_operators_conv[];
+extern const struct assay_operator assay_operators_conv_transposed[];
 extern const struct assay_operator assay_operators_dense[];
 extern const struct assay_operator assay_operators_elementwise[];
+extern const struct assay_operator assay_operators_norm[];
 extern const struct assay_operator assay_operators_pool[];
+extern const struct assay_operator assay_operators_reduce[];
 extern const struct assay_operator assay_operators_shape[];
 extern const struct assay_operator assay_operator_gelu; /* a pattern's */
 

@@ -19,7 +19,7 @@ static bool same_order(struct assay_order a, struct assay_order b)
 }
 
 /* A longer copy of an array that is full. */
-static bool grow(void **array, size_t *room, size_t used, size_t size)
+bool assay_grow(void **array, size_t *room, size_t used, size_t size)
 {
     if (used < *room)
         return true;
@@ -34,21 +34,22 @@ static bool grow(void **array, size_t *room, size_t used, size_t size)
     return true;
 }
 
-static enum assay_status new_tensor(struct assay_lowering *l, size_t bytes,
-                                    size_t maker, unsigned *tensor)
+enum assay_status assay_lower_tensor(struct assay_lowering *l, size_t bytes,
+                                     enum assay_dtype type, size_t step,
+                                     unsigned *tensor)
 {
     struct assay_lowered *made = l->made;
     size_t room = l->tensors_room;
     void *makers = l->makers, *sizes = made->tensor_bytes;
-    if (!grow(&makers, &room, made->n_tensors, sizeof *l->makers))
+    if (!assay_grow(&makers, &room, made->n_tensors, sizeof *l->makers))
         return ASSAY_NOMEM;
     l->makers = makers;
-    if (!grow(&sizes, &l->tensors_room, made->n_tensors,
-              sizeof *made->tensor_bytes))
+    if (!assay_grow(&sizes, &l->tensors_room, made->n_tensors,
+                    sizeof *made->tensor_bytes))
         return ASSAY_NOMEM;
     made->tensor_bytes = sizes;
     made->tensor_bytes[made->n_tensors] = bytes;
-    l->makers[made->n_tensors] = maker;
+    l->makers[made->n_tensors] = (struct assay_maker){step, type};
     *tensor = (unsigned)made->n_tensors++;
     return ASSAY_OK;
 }
@@ -63,6 +64,29 @@ static void name_step(struct assay_lowered_step *step,
                  node->number);
 }
 
+/* Ops that move elements without looking at them take any type of their
+ * dtype's width, and make the same. */
+static bool moves(enum assay_op op)
+{
+    return op == ASSAY_OP_TRANSPOSE || op == ASSAY_OP_CONCAT ||
+           op == ASSAY_OP_SLICE || op == ASSAY_OP_PAD || op == ASSAY_OP_GATHER;
+}
+
+enum assay_dtype assay_lower_mover(enum assay_dtype type)
+{
+    return assay_dtype_bytes(type) == 4   ? ASSAY_F32
+           : assay_dtype_bytes(type) == 2 ? ASSAY_F16
+                                          : ASSAY_S8;
+}
+
+static bool takes(const struct assay_problem *problem, unsigned input,
+                  enum assay_dtype type)
+{
+    const enum assay_dtype want = assay_problem_type(problem, input);
+    return want == type || (moves(problem->op) && want == problem->dtype &&
+                            want == assay_lower_mover(type));
+}
+
 static enum assay_status new_step(struct assay_lowering *l,
                                   const struct assay_node *node,
                                   const struct assay_run *run, unsigned *tensor)
@@ -73,19 +97,32 @@ static enum assay_status new_step(struct assay_lowering *l,
     if (assay_problem_check(&run->problem))
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "no kernel for it: %s", assay_message());
-    for (unsigned i = 0; i < info->inputs; i++)
-        if (assay_problem_bytes(&run->problem, i) !=
-            made->tensor_bytes[run->inputs[i]])
+    for (unsigned i = 0; i < info->inputs; i++) {
+        const size_t bytes = assay_problem_bytes(&run->problem, i);
+        if (bytes == 0)
+            continue; /* absent */
+        if (!takes(&run->problem, i, l->makers[run->inputs[i]].type))
+            return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                                   "its kernel does not take the type of its "
+                                   "input");
+        const bool unread = run->problem.op == ASSAY_OP_CONCAT &&
+                            run->problem.as.concat.n[i] == 0;
+        if (bytes != made->tensor_bytes[run->inputs[i]] && !unread)
             return assay_node_fail(l->model, node, ASSAY_INVALID,
-                                   "its kernel reads %zu bytes of %zu",
-                                   assay_problem_bytes(&run->problem, i),
+                                   "its kernel reads %zu bytes of %zu", bytes,
                                    made->tensor_bytes[run->inputs[i]]);
-    if (!grow(&steps, &l->steps_room, made->n_steps, sizeof *made->steps))
+    }
+    if (!assay_grow(&steps, &l->steps_room, made->n_steps, sizeof *made->steps))
         return ASSAY_NOMEM;
     made->steps = steps;
-    size_t bytes =
-        assay_problem_bytes(&run->problem, assay_problem_output(&run->problem));
-    enum assay_status status = new_tensor(l, bytes, made->n_steps, tensor);
+    const unsigned output = assay_problem_output(&run->problem);
+    const enum assay_dtype type =
+        moves(run->problem.op) ? l->makers[run->inputs[0]].type
+                               : assay_problem_type(&run->problem, output);
+    unsigned result = 0;
+    enum assay_status status =
+        assay_lower_tensor(l, assay_problem_bytes(&run->problem, output), type,
+                           made->n_steps, &result);
     if (status)
         return status;
     struct assay_lowered_step *step = &made->steps[made->n_steps++];
@@ -94,8 +131,9 @@ static enum assay_status new_step(struct assay_lowering *l,
         step->constants[i] = run->constants[i];
     for (unsigned i = 0; i < info->inputs; i++)
         step->tensors[i] = run->inputs[i];
-    step->tensors[info->inputs] = *tensor;
+    step->tensors[info->inputs] = result;
     name_step(step, node);
+    *tensor = result; /* may be one of run's inputs */
     return ASSAY_OK;
 }
 
@@ -107,7 +145,8 @@ static enum assay_status convert(struct assay_lowering *l,
                                  unsigned *tensor)
 {
     struct assay_run run = {.inputs = {from}};
-    assay_problem_init(&run.problem, ASSAY_OP_TRANSPOSE, ASSAY_F32);
+    assay_problem_init(&run.problem, ASSAY_OP_TRANSPOSE,
+                       assay_lower_mover(l->makers[from].type));
     run.problem.as.transpose = (struct assay_transpose){
         .d = {order.n, to_plain ? order.hw : order.c,
               to_plain ? order.c : order.hw, 1, 1, 1},
@@ -116,9 +155,10 @@ static enum assay_status convert(struct assay_lowering *l,
     return new_step(l, node, &run, tensor);
 }
 
-static enum assay_status get(struct assay_lowering *l,
-                             const struct assay_node *node, uint32_t value,
-                             struct assay_order order, unsigned *tensor)
+enum assay_status assay_lower_value(struct assay_lowering *l,
+                                    const struct assay_node *node,
+                                    uint32_t value, struct assay_order order,
+                                    unsigned *tensor)
 {
     struct assay_place *place = &l->places[value];
     enum assay_status status = ASSAY_OK;
@@ -139,23 +179,35 @@ static enum assay_status get(struct assay_lowering *l,
     return status;
 }
 
+enum assay_dtype assay_lower_type(const struct assay_lowering *l,
+                                  uint32_t value)
+{
+    if (l->places[value].there)
+        return l->makers[l->places[value].tensor].type;
+    const enum assay_element element = l->tensors[value].element;
+    return element == ASSAY_ELEMENT_FLOAT16 ? ASSAY_F16
+           : assay_element_is_byte(element) ? ASSAY_S8
+                                            : ASSAY_F32;
+}
+
 enum assay_status assay_lower_input(struct assay_lowering *l,
                                     const struct assay_node *node, uint32_t i,
                                     struct assay_order order, unsigned *tensor)
 {
     const uint32_t value = node->inputs[i];
+    enum assay_status status = ASSAY_OK;
     if (!l->places[value].there)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "input %" PRIu32 " is constant; a computed one "
-                               "is supported there",
-                               i);
-    return get(l, node, value, order, tensor);
+        status = assay_lower_constant(l, node, value);
+    if (!status && l->places[value].wide)
+        status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                                 "of integers that may have left their type "
+                                 "is not supported");
+    return status ? status : assay_lower_value(l, node, value, order, tensor);
 }
 
-static void put(struct assay_lowering *l, const struct assay_node *node,
-                unsigned tensor, struct assay_order order, bool exclusive)
+static void put(struct assay_lowering *l, uint32_t value, unsigned tensor,
+                struct assay_order order, bool exclusive)
 {
-    const uint32_t value = node->outputs[0];
     l->places[value] = (struct assay_place){
         .there = true,
         .exclusive = exclusive && l->uses[value] == 1,
@@ -164,25 +216,49 @@ static void put(struct assay_lowering *l, const struct assay_node *node,
     };
 }
 
-enum assay_status assay_lower_run(struct assay_lowering *l,
-                                  const struct assay_node *node,
-                                  const struct assay_run *run,
-                                  struct assay_order order)
+enum assay_status assay_lower_step(struct assay_lowering *l,
+                                   const struct assay_node *node,
+                                   const struct assay_run *run,
+                                   unsigned *tensor)
 {
-    const struct assay_dims *dims = &l->tensors[node->outputs[0]].dims;
-    unsigned tensor;
-    enum assay_status status = new_step(l, node, run, &tensor);
-    if (status)
-        return status;
-    if (l->made->tensor_bytes[tensor] !=
-        (size_t)assay_dims_count(dims) * sizeof(float))
+    return new_step(l, node, run, tensor);
+}
+
+enum assay_status assay_lower_turn(struct assay_lowering *l,
+                                   const struct assay_node *node, int64_t rows,
+                                   int64_t cols, unsigned *tensor)
+{
+    return convert(l, node, *tensor, (struct assay_order){1, rows, cols}, false,
+                   tensor);
+}
+
+enum assay_status assay_lower_put(struct assay_lowering *l,
+                                  const struct assay_node *node, uint32_t i,
+                                  unsigned tensor, struct assay_order order)
+{
+    const struct assay_dims *dims = &l->tensors[node->outputs[i]].dims;
+    const size_t bytes = ((size_t)assay_dims_count(dims) *
+                              assay_dtype_bytes(l->makers[tensor].type) +
+                          3) &
+                         ~(size_t)3;
+    if (l->made->tensor_bytes[tensor] != bytes)
         return assay_node_fail(l->model, node, ASSAY_INVALID,
                                "its kernel writes %zu bytes, its shape has "
                                "%" PRId64 " elements",
                                l->made->tensor_bytes[tensor],
                                assay_dims_count(dims));
-    put(l, node, tensor, order, true);
+    put(l, node->outputs[i], tensor, order, true);
     return ASSAY_OK;
+}
+
+enum assay_status assay_lower_run(struct assay_lowering *l,
+                                  const struct assay_node *node,
+                                  const struct assay_run *run,
+                                  struct assay_order order)
+{
+    unsigned tensor;
+    enum assay_status status = new_step(l, node, run, &tensor);
+    return status ? status : assay_lower_put(l, node, 0, tensor, order);
 }
 
 enum assay_status assay_lower_rename(struct assay_lowering *l,
@@ -190,7 +266,8 @@ enum assay_status assay_lower_rename(struct assay_lowering *l,
                                      unsigned tensor, struct assay_order order)
 {
     const struct assay_place *from = &l->places[node->inputs[0]];
-    put(l, node, tensor, order, from->exclusive && tensor == from->tensor);
+    put(l, node->outputs[0], tensor, order,
+        from->exclusive && tensor == from->tensor);
     return ASSAY_OK;
 }
 
@@ -248,9 +325,12 @@ static struct assay_lowered_step *fusible(struct assay_lowering *l,
 {
     const struct assay_place *place = &l->places[value];
     if (!place->there || !place->exclusive ||
-        l->makers[place->tensor] == SIZE_MAX)
+        l->makers[place->tensor].step == SIZE_MAX)
         return NULL;
-    struct assay_lowered_step *step = &l->made->steps[l->makers[place->tensor]];
+    struct assay_lowered_step *step =
+        &l->made->steps[l->makers[place->tensor].step];
+    if (step->problem.dtype != ASSAY_F32 && step->problem.dtype != ASSAY_F16)
+        return NULL;
     const int64_t *act = act_of(&step->problem);
     return act && *act == ASSAY_ACT_NONE ? step : NULL;
 }
@@ -272,7 +352,8 @@ enum assay_status assay_lower_act(struct assay_lowering *l,
         assay_lower_input(l, node, 0, order, &run.inputs[0]);
     if (status)
         return status;
-    assay_problem_init(&run.problem, ASSAY_OP_UNARY, ASSAY_F32);
+    assay_problem_init(&run.problem, ASSAY_OP_UNARY,
+                       assay_lower_type(l, value));
     run.problem.as.unary = (struct assay_unary){
         .n = assay_dims_count(&l->tensors[value].dims), .act = act};
     return assay_lower_run(l, node, &run, order);
@@ -396,36 +477,6 @@ enum assay_status assay_lower_affine(struct assay_lowering *l,
     if (!done)
         return append_affine(l, node, i, shape, scale, shift);
     name_step(step, node);
-    put(l, node, place.tensor, place.order, true);
+    put(l, node->outputs[0], place.tensor, place.order, true);
     return ASSAY_OK;
-}
-
-enum assay_status assay_lower_start(struct assay_lowering *l)
-{
-    const uint32_t value = l->model->input;
-    const struct assay_dims *dims = &l->tensors[value].dims;
-    enum assay_status status =
-        new_tensor(l, (size_t)assay_dims_count(dims) * sizeof(float), SIZE_MAX,
-                   &l->made->input);
-    l->places[value] =
-        (struct assay_place){.there = true, .tensor = l->made->input};
-    return status;
-}
-
-enum assay_status assay_lower_output(struct assay_lowering *l)
-{
-    const struct assay_model *model = l->model;
-    const uint32_t value = model->output;
-    enum assay_status status = ASSAY_OK;
-    if (l->places[value].there && model->values[value].node != ASSAY_ABSENT)
-        status = get(l, &l->nodes[model->values[value].node], value,
-                     assay_order_of(0, 0, 0), &l->made->output);
-    else
-        l->made->output = l->made->input;
-    if (!status && l->made->output == l->made->input)
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: the output is constant or is the input: there "
-                          "is nothing to compute",
-                          model->path);
-    return status;
 }

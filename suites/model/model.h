@@ -24,9 +24,10 @@ struct assay_model_facts {
     char input_name[64], output_name[64];
 };
 
-/* Read and check a file. A malformed or unsupported file is INVALID or
- * UNSUPPORTED; the message has the path and the node, tensor or byte at fault,
- * an unknown operator its name, domain and opset. */
+/* Read and check a file with one float input and one float output. A malformed
+ * or unsupported file is INVALID or UNSUPPORTED; the message has the path and
+ * the node, tensor or byte at fault, an unknown operator its name, domain and
+ * opset. */
 enum assay_status assay_model_load(const char *path,
                                    struct assay_model **model);
 void assay_model_free(struct assay_model **model);
@@ -41,16 +42,38 @@ struct assay_lowered_step {
     char layer[64]; /* name of the node (the last of a fused group) */
 };
 
+/* An input or output of the graph. */
+struct assay_lowered_port {
+    bool runs;             /* a tensor of the device holds it */
+    unsigned tensor;       /* if it runs */
+    const void *constant;  /* else: an output's elements, found by lowering */
+    enum assay_dtype held; /* what the device keeps it as: see ports.h */
+    int element;           /* as ONNX numbers types */
+    int rank;
+    int64_t size[8];
+    size_t elements;
+};
+
+/* A tensor that is written once, when a program is made. */
+struct assay_lowered_constant {
+    unsigned tensor;
+    const void *data; /* of the tensor's bytes, owned by the lowering */
+};
+
 struct assay_lowered {
     struct assay_lowered_step *steps;
     size_t n_steps;
     size_t *tensor_bytes;  /* of each tensor */
     size_t *tensor_offset; /* in the arena, multiples of 512 bytes */
     size_t n_tensors;
-    size_t arena_bytes;     /* tensors whose lives do not meet share space */
-    unsigned input, output; /* tensors; both stay intact after a run */
+    size_t arena_bytes; /* tensors whose lives do not meet share space */
+    struct assay_lowered_constant *constants;
+    size_t n_constants;
+    struct assay_lowered_port *inputs, *outputs; /* intact after a run */
+    size_t n_inputs, n_outputs;
+    unsigned input, output; /* tensors of the first ports */
     int64_t batch;
-    size_t input_elements, output_elements; /* of the whole batch */
+    size_t input_elements, output_elements; /* of them, whole batch */
     bool input_nhwc; /* the input is expected as NHWC (else as in the file) */
     double flop;     /* of one run, as executed */
     size_t weights_bytes;

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites/model/onnx.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "kernels/shape.h"
+#include "suites/model/ports.h"
 #include "suites/model/wire.h"
 
 /* A name and the value it stands for, sorted by name. */
@@ -24,54 +21,8 @@ struct reader {
     const Onnx__GraphProto *graph;
     struct name *names;
     size_t n_names;
+    bool any; /* any inputs and outputs, any opset */
 };
-
-static enum assay_status read_open(int file, const char *path, uint8_t **bytes,
-                                   size_t *size)
-{
-    struct stat stat;
-    if (fstat(file, &stat) != 0)
-        return assay_fail(ASSAY_IO, "%s: %s", path, strerror(errno));
-    if (!S_ISREG(stat.st_mode))
-        return assay_fail(ASSAY_INVALID,
-                          "%s: not a regular file; name an ONNX "
-                          "file",
-                          path);
-    if (stat.st_size == 0)
-        return assay_fail(ASSAY_INVALID, "%s: the file is empty", path);
-    if ((uintmax_t)stat.st_size > ASSAY_FILE_MAX)
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: %jd bytes; at most %zu are supported", path,
-                          (intmax_t)stat.st_size, ASSAY_FILE_MAX);
-    *size = (size_t)stat.st_size;
-    *bytes = malloc(*size);
-    if (!*bytes)
-        return assay_fail(ASSAY_NOMEM, "%s: no %zu bytes", path, *size);
-    for (size_t at = 0; at < *size;) {
-        ssize_t n = read(file, *bytes + at, *size - at);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return assay_fail(ASSAY_IO, "%s: byte %zu: %s", path, at,
-                              n < 0 ? strerror(errno)
-                                    : "the file became shorter");
-        at += (size_t)n;
-    }
-    return ASSAY_OK;
-}
-
-/* O_NONBLOCK, so that a pipe by that name is refused and not waited for. */
-static enum assay_status read_file(const char *path, uint8_t **bytes,
-                                   size_t *size)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
-        return assay_fail(ASSAY_INVALID, "%s: %s; name a readable ONNX file",
-                          path, strerror(errno));
-    enum assay_status status = read_open(file, path, bytes, size);
-    close(file);
-    return status;
-}
 
 static const char *quoted(const char *name)
 {
@@ -117,7 +68,8 @@ static enum assay_status read_versions(struct reader *r,
                               "twice",
                               model->path);
         found = true;
-        if (!set->has_version || set->version < ASSAY_OPSET_MIN ||
+        if (!set->has_version ||
+            set->version < (r->any ? 1 : ASSAY_OPSET_MIN) ||
             set->version > ASSAY_OPSET_MAX)
             return assay_fail(ASSAY_UNSUPPORTED,
                               "%s: opset %" PRId64 " of the default domain; %d "
@@ -126,7 +78,7 @@ static enum assay_status read_versions(struct reader *r,
                               ASSAY_OPSET_MIN, ASSAY_OPSET_MAX);
         model->opset = (int)set->version;
     }
-    if (!found)
+    if (!found && !r->any)
         return assay_fail(ASSAY_INVALID,
                           "%s: no opset of the default domain is imported",
                           model->path);
@@ -136,7 +88,7 @@ static enum assay_status read_versions(struct reader *r,
 static enum assay_status make_room(struct reader *r)
 {
     const Onnx__GraphProto *graph = r->graph;
-    size_t values = graph->n_initializer + 1;
+    size_t values = graph->n_initializer + graph->n_input;
     if (graph->n_sparse_initializer)
         return assay_fail(ASSAY_UNSUPPORTED,
                           "%s: sparse initializers are not supported; store "
@@ -197,13 +149,18 @@ static enum assay_status sort_names(struct reader *r, const char *what)
     return ASSAY_OK;
 }
 
+/* Among the first n names, which are sorted. */
+static uint32_t find_among(const struct reader *r, size_t n, const char *name)
+{
+    const struct name *found = n ? bsearch(&(struct name){name, 0}, r->names, n,
+                                           sizeof *r->names, compare_names)
+                                 : NULL;
+    return found ? found->value : ASSAY_ABSENT;
+}
+
 static uint32_t find_value(const struct reader *r, const char *name)
 {
-    const struct name *found =
-        r->n_names ? bsearch(&(struct name){name, 0}, r->names, r->n_names,
-                             sizeof *r->names, compare_names)
-                   : NULL;
-    return found ? found->value : ASSAY_ABSENT;
+    return find_among(r, r->n_names, name);
 }
 
 static enum assay_status read_initializers(struct reader *r)
@@ -220,7 +177,8 @@ static enum assay_status read_initializers(struct reader *r)
             add_value(r, proto->name, ASSAY_ABSENT, &number);
         if (!status)
             status = assay_onnx_tensor(&r->model->region, r->model->path, owner,
-                                       proto, &r->model->values[number].tensor);
+                                       proto, r->any,
+                                       &r->model->values[number].tensor);
         if (status)
             return status;
     }
@@ -233,11 +191,12 @@ static enum assay_status read_input_dims(const struct reader *r,
 {
     const char *path = r->model->path, *name = quoted(proto->name);
     const Onnx__TensorShapeProto *shape = proto->type->tensor_type->shape;
-    if (!shape || shape->n_dim < 1 || shape->n_dim > ASSAY_RANK_MAX)
+    const int least = r->any ? 0 : 1;
+    if (!shape || shape->n_dim < (size_t)least || shape->n_dim > ASSAY_RANK_MAX)
         return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: input '%s': its shape is unknown or not of 1 to "
-                          "%d dimensions",
-                          path, name, ASSAY_RANK_MAX);
+                          "%s: input '%s': its shape is unknown or not of %d "
+                          "to %d dimensions",
+                          path, name, least, ASSAY_RANK_MAX);
     dims->rank = (int)shape->n_dim;
     for (size_t i = 0; i < shape->n_dim; i++) {
         const Onnx__TensorShapeProto__Dimension *dim = shape->dim[i];
@@ -248,7 +207,8 @@ static enum assay_status read_input_dims(const struct reader *r,
                               "%s: input '%s': dimension %zu is dynamic; only "
                               "the first may be: export it with a fixed size",
                               path, name, i);
-        if (fixed && (dim->dim_value < 1 || dim->dim_value > ASSAY_MAX_SIZE))
+        if (fixed &&
+            (dim->dim_value < least || dim->dim_value > ASSAY_MAX_SIZE))
             return assay_fail(ASSAY_INVALID,
                               "%s: input '%s': dimension %zu is %" PRId64
                               "; it must be 1 to 2^31",
@@ -256,8 +216,9 @@ static enum assay_status read_input_dims(const struct reader *r,
         dims->size[i] = fixed ? dim->dim_value : -1;
     }
     struct assay_dims one = *dims;
-    if (one.size[0] < 0)
-        one.size[0] = 1;
+    for (int i = 0; i < one.rank; i++)
+        if (one.size[i] < 1)
+            one.size[i] = 1;
     if (assay_product(one.size, (size_t)one.rank) < 0)
         return assay_fail(ASSAY_INVALID,
                           "%s: input '%s' has more than 2^31 elements", path,
@@ -265,49 +226,64 @@ static enum assay_status read_input_dims(const struct reader *r,
     return ASSAY_OK;
 }
 
-static enum assay_status read_input(struct reader *r)
+static enum assay_status read_input(struct reader *r,
+                                    const Onnx__ValueInfoProto *info)
 {
-    const Onnx__ValueInfoProto *input = NULL;
     struct assay_model *model = r->model;
+    uint32_t *number = &model->inputs[model->n_inputs];
+    if (!info->type ||
+        info->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ||
+        !info->type->tensor_type)
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: input '%s' is not a tensor",
+                          model->path, quoted(info->name));
+    const int element = info->type->tensor_type->elem_type;
+    if (r->any ? !assay_element_bytes(element) : element != ASSAY_ELEMENT_FLOAT)
+        return assay_fail(
+            ASSAY_UNSUPPORTED, "%s: input '%s' is of %s; float is supported",
+            model->path, quoted(info->name), assay_element_name(element));
+    enum assay_status status = add_value(r, info->name, ASSAY_ABSENT, number);
+    if (status)
+        return status;
+    struct assay_tensor *tensor = &model->values[*number].tensor;
+    model->n_inputs++;
+    tensor->element = (enum assay_element)element;
+    return read_input_dims(r, info, &tensor->dims);
+}
+
+static enum assay_status read_inputs(struct reader *r)
+{
+    struct assay_model *model = r->model;
+    const Onnx__ValueInfoProto *first = NULL;
+    model->inputs = assay_region_alloc(&model->region, r->graph->n_input,
+                                       sizeof *model->inputs);
+    if (!model->inputs)
+        return ASSAY_NOMEM;
     for (size_t i = 0; i < r->graph->n_input; i++) {
         const Onnx__ValueInfoProto *info = r->graph->input[i];
         if (!info->name || !*info->name)
             return assay_fail(ASSAY_INVALID, "%s: input %zu has no name",
                               model->path, i);
-        if (find_value(r, info->name) != ASSAY_ABSENT)
+        if (find_among(r, r->graph->n_initializer, info->name) != ASSAY_ABSENT)
             continue; /* the standard value of an initializer */
-        if (input) {
-            char first[80];
-            snprintf(first, sizeof first, "%s", quoted(input->name));
+        if (first && !r->any) {
+            char name[80];
+            snprintf(name, sizeof name, "%s", quoted(first->name));
             return assay_fail(ASSAY_UNSUPPORTED,
                               "%s: more than one input ('%s', '%s'); models "
                               "with one are supported",
-                              model->path, first, quoted(info->name));
+                              model->path, name, quoted(info->name));
         }
-        input = info;
+        first = info;
+        enum assay_status status = read_input(r, info);
+        if (status)
+            return status;
     }
-    if (!input)
+    if (!first && !r->any)
         return assay_fail(ASSAY_UNSUPPORTED,
                           "%s: the graph has no input that is not an "
                           "initializer",
                           model->path);
-    if (!input->type ||
-        input->type->value_case != ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ||
-        !input->type->tensor_type)
-        return assay_fail(ASSAY_UNSUPPORTED, "%s: input '%s' is not a tensor",
-                          model->path, quoted(input->name));
-    if (input->type->tensor_type->elem_type != ASSAY_ELEMENT_FLOAT)
-        return assay_fail(
-            ASSAY_UNSUPPORTED, "%s: input '%s' is of %s; float is supported",
-            model->path, quoted(input->name),
-            assay_element_name(input->type->tensor_type->elem_type));
-    enum assay_status status =
-        add_value(r, input->name, ASSAY_ABSENT, &model->input);
-    if (status)
-        return status;
-    struct assay_tensor *tensor = &model->values[model->input].tensor;
-    tensor->element = ASSAY_ELEMENT_FLOAT;
-    return read_input_dims(r, input, &tensor->dims);
+    return ASSAY_OK;
 }
 
 /* The node's operator, and its outputs as new values. */
@@ -403,19 +379,26 @@ static enum assay_status connect(struct reader *r, uint32_t number)
     return ASSAY_OK;
 }
 
-static enum assay_status read_output(struct reader *r)
+static enum assay_status read_outputs(struct reader *r)
 {
     struct assay_model *model = r->model;
-    if (r->graph->n_output != 1)
-        return assay_fail(r->graph->n_output ? ASSAY_UNSUPPORTED
-                                             : ASSAY_INVALID,
+    const size_t n = r->graph->n_output;
+    if (n == 0 || (n > 1 && !r->any))
+        return assay_fail(n ? ASSAY_UNSUPPORTED : ASSAY_INVALID,
                           "%s: %zu outputs; models with one are supported",
-                          model->path, r->graph->n_output);
-    const char *name = r->graph->output[0]->name;
-    model->output = name ? find_value(r, name) : ASSAY_ABSENT;
-    if (model->output == ASSAY_ABSENT)
-        return invalid(r, "no node makes the output", name);
-    model->values[model->output].used = true;
+                          model->path, n);
+    model->outputs =
+        assay_region_alloc(&model->region, n, sizeof *model->outputs);
+    if (!model->outputs)
+        return ASSAY_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = r->graph->output[i]->name;
+        const uint32_t value = name ? find_value(r, name) : ASSAY_ABSENT;
+        if (value == ASSAY_ABSENT)
+            return invalid(r, "no node makes the output", name);
+        model->values[value].used = true;
+        model->outputs[model->n_outputs++] = value;
+    }
     return ASSAY_OK;
 }
 
@@ -429,7 +412,7 @@ static enum assay_status read_graph(struct reader *r,
     if (!status)
         status = read_initializers(r);
     if (!status)
-        status = read_input(r);
+        status = read_inputs(r);
     for (size_t i = 0; !status && i < r->graph->n_node; i++)
         status = read_node(r, r->graph->node[i]);
     if (!status)
@@ -437,12 +420,13 @@ static enum assay_status read_graph(struct reader *r,
     for (uint32_t i = 0; !status && i < r->model->n_nodes; i++)
         status = connect(r, i);
     if (!status)
-        status = read_output(r);
+        status = read_outputs(r);
     free(r->names);
     return status;
 }
 
-static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes)
+static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes,
+                                bool any)
 {
     const size_t budget = ((size_t)256 << 20) + 4 * model->file_bytes;
     size_t memory;
@@ -463,23 +447,13 @@ static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes)
                           "%s: not a valid ONNX message (or no memory for it)",
                           model->path);
     model->region.budget = budget;
-    status = read_graph(&(struct reader){.model = model}, proto);
+    status = read_graph(&(struct reader){.model = model, .any = any}, proto);
     onnx__model_proto__free_unpacked(proto, NULL);
     return status;
 }
 
-/* Everything that lowering would refuse is refused now. */
-static enum assay_status try_lowering(const struct assay_model *model)
-{
-    struct assay_lowered *lowered = NULL;
-    int64_t batch = model->values[model->input].tensor.dims.size[0];
-    enum assay_status status =
-        assay_model_lower(model, batch < 0 ? 1 : batch, &lowered);
-    assay_lowered_free(&lowered);
-    return status;
-}
-
-enum assay_status assay_model_load(const char *path, struct assay_model **model)
+static enum assay_status open_any(const char *path, bool any,
+                                  struct assay_model **model)
 {
     uint8_t *bytes = NULL;
     struct assay_model *made = calloc(1, sizeof *made);
@@ -489,16 +463,39 @@ enum assay_status assay_model_load(const char *path, struct assay_model **model)
         free(made);
         return assay_fail(ASSAY_NOMEM, "%s: no memory", path);
     }
-    status = read_file(path, &bytes, &made->file_bytes);
+    status = assay_onnx_read_file(path, &bytes, &made->file_bytes);
     if (!status)
-        status = unpack(made, bytes);
+        status = unpack(made, bytes, any);
     free(bytes);
-    if (!status)
-        status = try_lowering(made);
     if (status)
         assay_model_free(&made);
-    else
-        *model = made;
+    *model = made;
+    return status;
+}
+
+enum assay_status assay_model_open(const char *path, struct assay_model **model)
+{
+    return open_any(path, true, model);
+}
+
+/* Everything that lowering would refuse is refused now. */
+static enum assay_status try_lowering(const struct assay_model *model)
+{
+    struct assay_lowered *lowered = NULL;
+    int64_t batch = model->values[model->inputs[0]].tensor.dims.size[0];
+    enum assay_status status =
+        assay_model_lower(model, batch < 0 ? 1 : batch, &lowered);
+    assay_lowered_free(&lowered);
+    return status;
+}
+
+enum assay_status assay_model_load(const char *path, struct assay_model **model)
+{
+    enum assay_status status = open_any(path, false, model);
+    if (!status)
+        status = try_lowering(*model);
+    if (status)
+        assay_model_free(model);
     return status;
 }
 
@@ -515,7 +512,7 @@ void assay_model_free(struct assay_model **model)
 void assay_model_facts(const struct assay_model *model,
                        struct assay_model_facts *facts)
 {
-    const struct assay_value *input = &model->values[model->input];
+    const struct assay_value *input = &model->values[model->inputs[0]];
     *facts = (struct assay_model_facts){.file_bytes = model->file_bytes,
                                         .rank = input->tensor.dims.rank};
     for (uint32_t i = 0; i < model->n_values; i++) {
@@ -531,5 +528,5 @@ void assay_model_facts(const struct assay_model *model,
     memcpy(facts->input, input->tensor.dims.size, sizeof facts->input);
     assay_text_clean(facts->input_name, sizeof facts->input_name, input->name);
     assay_text_clean(facts->output_name, sizeof facts->output_name,
-                     model->values[model->output].name);
+                     model->values[model->outputs[0]].name);
 }

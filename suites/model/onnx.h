@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two halves of the ONNX reader share.
+ * What the parts of the ONNX reader share.
  * Format: https://github.com/onnx/onnx/blob/v1.12.0/docs/IR.md and onnx.proto.
  */
 #ifndef ASSAY_SUITES_MODEL_ONNX_H
@@ -9,11 +9,15 @@
 #include "onnx.pb-c.h"
 #include "suites/model/graph.h"
 
+/* The bytes of a regular file of at most ASSAY_FILE_MAX, to be freed. */
+enum assay_status assay_onnx_read_file(const char *path, uint8_t **bytes,
+                                       size_t *size);
+
 /* Copy an untrusted tensor into the region. `owner` ("initializer 'w'") is for
- * messages. */
+ * messages; `empty`: it may have no elements. */
 enum assay_status assay_onnx_tensor(struct assay_region *region,
                                     const char *path, const char *owner,
-                                    const Onnx__TensorProto *proto,
+                                    const Onnx__TensorProto *proto, bool empty,
                                     struct assay_tensor *tensor);
 
 /* Copy and check the attributes of a node whose op is known. */

@@ -11,9 +11,10 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "raw_data is little-endian and copied as it is");
 
 static enum assay_status read_dims(const char *path, const char *owner,
-                                   const Onnx__TensorProto *proto,
+                                   const Onnx__TensorProto *proto, bool empty,
                                    struct assay_dims *dims)
 {
+    struct assay_dims filled;
     if (proto->n_dims > ASSAY_RANK_MAX)
         return assay_fail(ASSAY_UNSUPPORTED,
                           "%s: %s has %zu dimensions; at most %d are supported",
@@ -26,12 +27,16 @@ static enum assay_status read_dims(const char *path, const char *owner,
                               "%s: %s: dimension %zu is negative (%" PRId64
                               "); export the model anew",
                               path, owner, i, dims->size[i]);
-        if (dims->size[i] == 0)
+        if (dims->size[i] == 0 && !empty)
             return assay_fail(ASSAY_UNSUPPORTED,
                               "%s: %s is empty (dimension %zu is 0)", path,
                               owner, i);
     }
-    if (assay_product(dims->size, proto->n_dims) < 0)
+    filled = *dims;
+    for (size_t i = 0; i < proto->n_dims; i++)
+        if (filled.size[i] == 0)
+            filled.size[i] = 1;
+    if (assay_product(filled.size, proto->n_dims) < 0)
         return assay_fail(ASSAY_INVALID, "%s: %s has more than 2^31 elements",
                           path, owner);
     return ASSAY_OK;
@@ -41,7 +46,7 @@ static enum assay_status read_dims(const char *path, const char *owner,
  * field for this type. */
 static enum assay_status find_field(const char *path, const char *owner,
                                     const Onnx__TensorProto *proto,
-                                    size_t *count, bool *raw)
+                                    size_t *count, bool *raw, bool empty)
 {
     const size_t counts[] = {
         proto->n_float_data,  proto->n_int32_data,  proto->n_int64_data,
@@ -50,13 +55,16 @@ static enum assay_status find_field(const char *path, const char *owner,
     size_t fields = proto->has_raw_data ? 1 : 0;
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         fields += counts[i] > 0;
+    *raw = proto->has_raw_data;
+    *count = 0;
+    if (fields == 0 && empty)
+        return ASSAY_OK;
     if (fields != 1)
         return assay_fail(ASSAY_INVALID,
                           "%s: %s has %s; exactly one of raw_data, float_data, "
                           "int32_data and int64_data must hold its values",
                           path, owner,
                           fields ? "several value fields" : "no values");
-    *raw = proto->has_raw_data;
     switch (proto->data_type) {
     case ASSAY_ELEMENT_FLOAT:
         *count = proto->n_float_data;
@@ -93,22 +101,69 @@ static enum assay_status check_storage(const char *path, const char *owner,
         return assay_fail(ASSAY_INVALID, "%s: %s has no data type", path,
                           owner);
     if (!assay_element_bytes(proto->data_type))
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: %s is of %s (data type %d); float, int32, int64 "
-                          "and bool are supported",
-                          path, owner, assay_element_name(proto->data_type),
-                          proto->data_type);
+        return assay_fail(
+            ASSAY_UNSUPPORTED,
+            "%s: %s is of %s (data type %d); float, float16, int8, "
+            "uint8, int32, int64 and bool are supported",
+            path, owner, assay_element_name(proto->data_type),
+            proto->data_type);
     return ASSAY_OK;
 }
 
-/* Booleans are bytes here, 0 or 1, whatever the file holds. */
+/* Types of less than 32 bits stand in int32_data, one in each. Booleans are
+ * bytes here, 0 or 1, whatever the file holds. */
+static void copy_narrow(const Onnx__TensorProto *proto, size_t count,
+                        void *data)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int32_t value = proto->int32_data[i];
+        if (proto->data_type == ASSAY_ELEMENT_FLOAT16)
+            ((uint16_t *)data)[i] = (uint16_t)value;
+        else if (proto->data_type == ASSAY_ELEMENT_BOOL)
+            ((uint8_t *)data)[i] = value != 0;
+        else
+            ((uint8_t *)data)[i] = (uint8_t)value;
+    }
+}
+
+static enum assay_status check_narrow(const char *path, const char *owner,
+                                      const Onnx__TensorProto *proto)
+{
+    int32_t low = 0, high = 255;
+    switch (proto->data_type) {
+    case ASSAY_ELEMENT_INT8:
+        low = INT8_MIN, high = INT8_MAX;
+        break;
+    case ASSAY_ELEMENT_FLOAT16:
+        high = UINT16_MAX;
+        break;
+    case ASSAY_ELEMENT_UINT8:
+        break;
+    default:
+        return ASSAY_OK;
+    }
+    for (size_t i = 0; i < proto->n_int32_data; i++)
+        if (proto->int32_data[i] < low || proto->int32_data[i] > high)
+            return assay_fail(ASSAY_INVALID,
+                              "%s: %s: value %zu is %" PRId32 ", which is no "
+                              "%s",
+                              path, owner, i, proto->int32_data[i],
+                              assay_element_name(proto->data_type));
+    return ASSAY_OK;
+}
+
 static void copy_values(const Onnx__TensorProto *proto, bool raw, size_t count,
                         size_t element_bytes, void *data)
 {
-    if (proto->data_type == ASSAY_ELEMENT_BOOL) {
+    if (count == 0)
+        return;
+    if (raw && proto->data_type == ASSAY_ELEMENT_BOOL) {
         for (size_t i = 0; i < count; i++)
-            ((uint8_t *)data)[i] =
-                raw ? proto->raw_data.data[i] != 0 : proto->int32_data[i] != 0;
+            ((uint8_t *)data)[i] = proto->raw_data.data[i] != 0;
+        return;
+    }
+    if (!raw && element_bytes < sizeof(int32_t)) {
+        copy_narrow(proto, count, data);
         return;
     }
     const void *from = raw ? (const void *)proto->raw_data.data
@@ -122,16 +177,19 @@ static void copy_values(const Onnx__TensorProto *proto, bool raw, size_t count,
 
 enum assay_status assay_onnx_tensor(struct assay_region *region,
                                     const char *path, const char *owner,
-                                    const Onnx__TensorProto *proto,
+                                    const Onnx__TensorProto *proto, bool empty,
                                     struct assay_tensor *tensor)
 {
     size_t count;
     bool raw;
     enum assay_status status = check_storage(path, owner, proto);
     if (!status)
-        status = read_dims(path, owner, proto, &tensor->dims);
+        status = read_dims(path, owner, proto, empty, &tensor->dims);
     if (!status)
-        status = find_field(path, owner, proto, &count, &raw);
+        status = find_field(path, owner, proto, &count, &raw,
+                            assay_dims_count(&tensor->dims) == 0);
+    if (!status && !raw)
+        status = check_narrow(path, owner, proto);
     if (status)
         return status;
     const size_t wanted = (size_t)assay_dims_count(&tensor->dims);
@@ -270,7 +328,7 @@ static enum assay_status copy_value(struct assay_model *model,
         snprintf(owner, sizeof owner, "node '%s' (%s): the tensor '%s'", name,
                  node->op->name, a->name);
         return assay_onnx_tensor(&model->region, model->path, owner, proto->t,
-                                 &a->tensor);
+                                 false, &a->tensor);
     }
 }
 

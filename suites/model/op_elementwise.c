@@ -40,7 +40,7 @@ static enum assay_status erf_lower(struct assay_lowering *l,
 }
 
 /* The bound at input `i`, or `standard`. */
-static enum assay_status bound(const struct assay_lowering *l,
+static enum assay_status bound(struct assay_lowering *l,
                                const struct assay_node *node, uint32_t i,
                                float *value)
 {
@@ -99,7 +99,7 @@ static enum assay_status binary_infer(struct assay_lowering *l,
                                    "operands whose dimensions %d are %" PRId64
                                    " and %" PRId64,
                                    i, sa, sb);
-        dims.size[i] = sa > sb ? sa : sb;
+        dims.size[i] = sa == 1 ? sb : sa;
     }
     return assay_infer(l, node, a->element, &dims);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Pools, and means over neighbouring dimensions, which are average pools.
+ * Pools, of parts of images and of whole ones.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "suites/model/op_window.h"
+#include "suites/model/op_pool.h"
 
 static const struct assay_attribute_rule pool_rules[] = {
     ASSAY_WINDOW_RULES,
@@ -17,42 +17,32 @@ static const struct assay_attribute_rule pool_rules[] = {
 
 static const struct assay_attribute_rule no_rules[] = {{0}};
 
-static const struct assay_attribute_rule reduce_rules[] = {
-    {"axes", 'I'},
-    {"keepdims", 'i'},
-    {"noop_with_empty_axes", 'i'},
-    {0},
-};
-
-static enum assay_status check_image(const struct assay_lowering *l,
-                                     const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    if (x->dims.rank != 4)
-        return assay_node_fail(l->model, node,
-                               x->dims.rank < 3 ? ASSAY_INVALID
-                                                : ASSAY_UNSUPPORTED,
-                               "its input has %d dimensions; images of 4 are "
-                               "supported",
-                               x->dims.rank);
-    return ASSAY_OK;
-}
-
 static bool is_max(const struct assay_node *node)
 {
     return strstr(node->op->name, "Max") != NULL;
 }
 
+/* Bytes have maxima; averages of them need a scale. */
+static enum assay_status check_type(const struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    if (assay_element_is_float(x->element) ||
+        (is_max(node) && assay_element_is_byte(x->element)))
+        return ASSAY_OK;
+    return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                           "its input is of %s; float is supported",
+                           assay_element_name(x->element));
+}
+
 static enum assay_status pool_infer(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
-    struct assay_window window = {0};
-    enum assay_status status = check_image(l, node);
+    struct assay_window window;
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    enum assay_status status = check_type(l, node);
     if (!status)
-        status = assay_infer_alone(l, node);
-    struct assay_dims dims = assay_input(l, node, 0)->dims;
-    if (!status)
-        status = assay_window_read(l, node, dims.size + 2, &window);
+        status = assay_window_read(l, node, &x->dims, NULL, &window);
     if (status)
         return status;
     if (!is_max(node) && assay_node_int(node, "ceil_mode", 0) &&
@@ -60,9 +50,14 @@ static enum assay_status pool_infer(struct assay_lowering *l,
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "ceil_mode together with count_include_pad is "
                                "not supported");
-    dims.size[2] = window.count[0];
-    dims.size[3] = window.count[1];
-    return assay_infer(l, node, ASSAY_ELEMENT_FLOAT, &dims);
+    const struct assay_dims dims =
+        assay_window_dims(&window, &x->dims, x->dims.size[1]);
+    const int64_t order = assay_node_int(node, "storage_order", 0);
+    if (order != 0 && order != 1)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "storage_order is %" PRId64, order);
+    status = assay_infer_output(l, node, 1, ASSAY_ELEMENT_INT64, &dims);
+    return status ? status : assay_infer(l, node, x->element, &dims);
 }
 
 /* Append a pool of images [n][h][w][c]; `shape` is what it makes. */
@@ -77,182 +72,166 @@ static enum assay_status append(struct assay_lowering *l,
         &run.inputs[0]);
     if (status)
         return status;
-    assay_problem_init(&run.problem, ASSAY_OP_POOL, ASSAY_F32);
-    run.problem.as.pool = *pool;
+    assay_pool_problem(pool, assay_lower_type(l, node->inputs[0]),
+                       &run.problem);
     return assay_lower_run(l, node, &run, shape);
+}
+
+void assay_pool_problem(const struct assay_pool *pool, enum assay_dtype dtype,
+                        struct assay_problem *problem)
+{
+    assay_problem_init(problem, ASSAY_OP_POOL, dtype);
+    problem->as.pool = *pool;
+}
+
+void assay_pool_passes(const struct assay_window *w, int64_t n, int64_t c,
+                       enum assay_pool_kind kind, bool count_pad,
+                       struct assay_pool *plane, struct assay_pool *depth)
+{
+    *plane = (struct assay_pool){
+        .kind = kind,
+        .n = n * w->image[0],
+        .h = w->image[1],
+        .w = w->image[2],
+        .c = c,
+        .r = w->size[1],
+        .s = w->size[2],
+        .stride_h = w->stride[1],
+        .stride_w = w->stride[2],
+        .pad_top = w->before[1],
+        .pad_left = w->before[2],
+        .pad_bottom = w->after[1],
+        .pad_right = w->after[2],
+        .dil_h = w->dilation[1],
+        .dil_w = w->dilation[2],
+        .count_pad = count_pad,
+        ASSAY_POOL_UNSCALED,
+    };
+    *depth = (struct assay_pool){
+        .kind = kind,
+        .n = n,
+        .h = w->image[0],
+        .w = w->count[1] * w->count[2],
+        .c = c,
+        .r = w->size[0],
+        .s = 1,
+        .stride_h = w->stride[0],
+        .stride_w = 1,
+        .pad_top = w->before[0],
+        .pad_bottom = w->after[0],
+        .dil_h = w->dilation[0],
+        .dil_w = 1,
+        .count_pad = count_pad,
+        ASSAY_POOL_UNSCALED,
+    };
+}
+
+/* Output 1 of MaxPool. ONNX counts within the whole tensor, the kernel within
+ * an image, row by row. */
+static enum assay_status append_argmax(struct assay_lowering *l,
+                                       const struct assay_node *node,
+                                       const struct assay_window *w)
+{
+    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
+    const bool columns = assay_node_int(node, "storage_order", 0) == 1;
+    struct assay_run run = {0}, turn = {0};
+    struct assay_pool plane, depth;
+    if (x->rank != 4 || x->size[0] * x->size[1] != 1 ||
+        assay_lower_type(l, node->inputs[0]) != ASSAY_F32)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "indices are supported only for one image of "
+                               "one channel and of float");
+    enum assay_status status =
+        assay_lower_input(l, node, 0, assay_order_of(0, 0, 0), &run.inputs[0]);
+    struct assay_window v = *w;
+    if (columns) {
+        /* Column by column is row by row of the transposed image. */
+        int64_t *const swaps[] = {v.image,  v.size,  v.stride, v.dilation,
+                                  v.before, v.after, v.count};
+        for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++) {
+            const int64_t h = swaps[i][1];
+            swaps[i][1] = swaps[i][2];
+            swaps[i][2] = h;
+        }
+        if (!status)
+            status = assay_lower_turn(l, node, w->image[1], w->image[2],
+                                      &run.inputs[0]);
+    }
+    assay_pool_passes(&v, 1, 1, ASSAY_POOL_ARGMAX, false, &plane, &depth);
+    assay_pool_problem(&plane, ASSAY_F32, &run.problem);
+    if (!status)
+        status = assay_lower_step(l, node, &run, &turn.inputs[0]);
+    if (!status && columns)
+        status =
+            assay_lower_turn(l, node, v.count[1], v.count[2], &turn.inputs[0]);
+    return status ? status
+                  : assay_lower_put(l, node, 1, turn.inputs[0],
+                                    assay_order_of(0, 0, 0));
 }
 
 static enum assay_status pool_lower(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
     const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    struct assay_window w = {0};
-    enum assay_status status = assay_window_read(l, node, x->size + 2, &w);
-    if (status)
+    const int64_t n = x->size[0], c = x->size[1];
+    struct assay_window w;
+    struct assay_pool plane, depth;
+    struct assay_run run = {0};
+    enum assay_status status = assay_window_read(l, node, x, NULL, &w);
+    if (!status && assay_output_used(l, node, 1))
+        status = append_argmax(l, node, &w);
+    if (status || l->uses[node->outputs[0]] == 0)
         return status;
-    struct assay_pool pool = {
-        .kind = is_max(node) ? ASSAY_POOL_MAX : ASSAY_POOL_AVERAGE,
-        .n = x->size[0],
-        .h = x->size[2],
-        .w = x->size[3],
-        .c = x->size[1],
-        .r = w.size[0],
-        .s = w.size[1],
-        .stride_h = w.stride[0],
-        .stride_w = w.stride[1],
-        .pad_top = w.before[0],
-        .pad_left = w.before[1],
-        .pad_bottom = w.after[0],
-        .pad_right = w.after[1],
-        .dil_h = w.dilation[0],
-        .dil_w = w.dilation[1],
-        .count_pad =
-            !is_max(node) && assay_node_int(node, "count_include_pad", 0) != 0,
-        ASSAY_POOL_UNSCALED,
-    };
-    return append(
-        l, node, &pool,
-        assay_order_of(x->size[0], x->size[1], w.count[0] * w.count[1]));
+    const bool count_pad =
+        !is_max(node) && assay_node_int(node, "count_include_pad", 0) != 0;
+    assay_pool_passes(&w, n, c,
+                      is_max(node) ? ASSAY_POOL_MAX : ASSAY_POOL_AVERAGE,
+                      count_pad, &plane, &depth);
+    const struct assay_order order =
+        assay_order_of(n, c, w.count[0] * w.count[1] * w.count[2]);
+    if (w.size[0] == 1 && w.stride[0] == 1 && w.before[0] + w.after[0] == 0 &&
+        w.image[0] == 1)
+        return append(l, node, &plane, order);
+    const enum assay_dtype dtype = assay_lower_type(l, node->inputs[0]);
+    status = assay_lower_input(
+        l, node, 0, assay_order_of(n, c, w.image[0] * w.image[1] * w.image[2]),
+        &run.inputs[0]);
+    assay_pool_problem(&plane, dtype, &run.problem);
+    if (!status)
+        status = assay_lower_step(l, node, &run, &run.inputs[0]);
+    assay_pool_problem(&depth, dtype, &run.problem);
+    return status ? status : assay_lower_run(l, node, &run, order);
 }
 
 static enum assay_status global_infer(struct assay_lowering *l,
                                       const struct assay_node *node)
 {
-    enum assay_status status = check_image(l, node);
-    if (status)
-        return status;
+    enum assay_status status = check_type(l, node);
     struct assay_dims dims = assay_input(l, node, 0)->dims;
-    dims.size[2] = dims.size[3] = 1;
-    return assay_infer(l, node, ASSAY_ELEMENT_FLOAT, &dims);
-}
-
-static enum assay_status append_global(struct assay_lowering *l,
-                                       const struct assay_node *node,
-                                       enum assay_pool_kind kind, int64_t n,
-                                       int64_t c, int64_t h, int64_t w)
-{
-    struct assay_pool pool = {
-        .kind = kind,
-        .n = n,
-        .h = h,
-        .w = w,
-        .c = c,
-        .r = h,
-        .s = w,
-        .stride_h = 1,
-        .stride_w = 1,
-        .dil_h = 1,
-        .dil_w = 1,
-        ASSAY_POOL_UNSCALED,
-    };
-    return append(l, node, &pool, assay_order_of(n, c, 1));
+    if (!status && dims.rank < 3)
+        status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                 "its input has %d dimensions; 3 or more are "
+                                 "needed",
+                                 dims.rank);
+    for (int i = 2; i < dims.rank; i++)
+        dims.size[i] = 1;
+    return status
+               ? status
+               : assay_infer(l, node, assay_input(l, node, 0)->element, &dims);
 }
 
 static enum assay_status global_lower(struct assay_lowering *l,
                                       const struct assay_node *node)
 {
     const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    return append_global(l, node,
-                         is_max(node) ? ASSAY_POOL_MAX : ASSAY_POOL_AVERAGE,
-                         x->size[0], x->size[1], x->size[2], x->size[3]);
-}
-
-/* The axes of a reduction as one range first … end - 1. */
-static enum assay_status read_axes(const struct assay_lowering *l,
-                                   const struct assay_node *node, int *first,
-                                   int *end)
-{
-    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    const struct assay_attribute *a = assay_node_find(node, "axes");
-    int64_t axes[ASSAY_RANK_MAX];
-    int n = 0;
-    bool reduced[ASSAY_RANK_MAX] = {false};
-    enum assay_status status = ASSAY_OK;
-    if (l->model->opset >= 18 ? a != NULL : node->n_inputs > 1)
-        return assay_node_fail(
-            l->model, node, ASSAY_INVALID, "axes are %s in opset %d",
-            a ? "an input" : "an attribute", l->model->opset);
-    if (assay_input(l, node, 1))
-        status = assay_input_ints(l, node, 1, axes, &n);
-    else if (a && a->n > ASSAY_RANK_MAX)
-        status = assay_node_fail(l->model, node, ASSAY_INVALID,
-                                 "%zu axes are too many", a->n);
-    else if (a)
-        memcpy(axes, a->ints, a->n * sizeof *axes), n = (int)a->n;
-    for (int i = 0; !status && i < n; i++) {
-        int axis;
-        status = assay_axis(l, node, axes[i], x->rank, &axis);
-        if (!status && reduced[axis])
-            status = assay_node_fail(l->model, node, ASSAY_INVALID,
-                                     "axis %d is given twice", axis);
-        if (!status)
-            reduced[axis] = true;
-    }
-    if (status)
-        return status;
-    *first = *end = 0;
-    for (int i = x->rank - 1; i >= 0; i--)
-        if (reduced[i] || n == 0)
-            *first = i;
-    for (int i = 0; i < x->rank; i++)
-        if (reduced[i] || n == 0)
-            *end = i + 1;
-    for (int i = *first; i < *end; i++)
-        if (n && !reduced[i])
-            *first = 0; /* a gap: refused below */
-    if (*first == 0)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "a mean over the batch or over axes that are "
-                               "not neighbours is not supported");
-    return ASSAY_OK;
-}
-
-static enum assay_status mean_infer(struct assay_lowering *l,
-                                    const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    const bool keep = assay_node_int(node, "keepdims", 1) != 0;
-    struct assay_dims dims = {0};
-    int first, end;
-    enum assay_status status = read_axes(l, node, &first, &end);
-    if (status)
-        return status;
-    for (int i = 0; i < x->dims.rank; i++) {
-        const bool reduced = i >= first && i < end;
-        if (!reduced || keep)
-            dims.size[dims.rank++] = reduced ? 1 : x->dims.size[i];
-    }
-    return assay_infer(l, node, x->element, &dims);
-}
-
-static enum assay_status mean_lower(struct assay_lowering *l,
-                                    const struct assay_node *node)
-{
-    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    int first, end;
-    enum assay_status status = read_axes(l, node, &first, &end);
-    if (status)
-        return status;
-    const int64_t h = x->size[first];
-    const int64_t w = assay_dims_product(x, first + 1, end);
-    const int64_t inner = assay_dims_product(x, end, x->rank);
-    if (inner == 1)
-        return append_global(l, node, ASSAY_POOL_AVERAGE, x->size[0],
-                             assay_dims_product(x, 1, first), h, w);
-    /* What follows the axes are the channels, and lies where it should. */
-    struct assay_run run = {0};
-    status =
-        assay_lower_input(l, node, 0, assay_order_of(0, 0, 0), &run.inputs[0]);
-    if (status)
-        return status;
-    assay_problem_init(&run.problem, ASSAY_OP_POOL, ASSAY_F32);
-    run.problem.as.pool = (struct assay_pool){
-        .kind = ASSAY_POOL_AVERAGE,
-        .n = assay_dims_product(x, 0, first),
-        .h = h,
+    const int64_t w = assay_dims_product(x, 3, x->rank);
+    const struct assay_pool pool = {
+        .kind = is_max(node) ? ASSAY_POOL_MAX : ASSAY_POOL_AVERAGE,
+        .n = x->size[0],
+        .h = x->size[2],
         .w = w,
-        .c = inner,
-        .r = h,
+        .c = x->size[1],
+        .r = x->size[2],
         .s = w,
         .stride_h = 1,
         .stride_w = 1,
@@ -260,7 +239,7 @@ static enum assay_status mean_lower(struct assay_lowering *l,
         .dil_w = 1,
         ASSAY_POOL_UNSCALED,
     };
-    return assay_lower_run(l, node, &run, assay_order_of(0, 0, 0));
+    return append(l, node, &pool, assay_order_of(0, 0, 0));
 }
 
 const struct assay_operator assay_operators_pool[] = {
@@ -272,7 +251,5 @@ const struct assay_operator assay_operators_pool[] = {
      NULL, global_lower},
     {"GlobalMaxPool", 1, ASSAY_OPSET_MAX, 1, 1, 1, no_rules, global_infer, NULL,
      global_lower},
-    {"ReduceMean", 1, ASSAY_OPSET_MAX, 1, 2, 1, reduce_rules, mean_infer, NULL,
-     mean_lower},
     {0},
 };

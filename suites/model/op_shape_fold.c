@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/half.h"
 #include "suites/model/lower.h"
 
 enum assay_status assay_fold_copy(struct assay_lowering *l,
@@ -34,8 +35,50 @@ static int64_t integer_at(const struct assay_tensor *x, int64_t i)
         return ((const int64_t *)x->data)[i];
     case ASSAY_ELEMENT_INT32:
         return ((const int32_t *)x->data)[i];
+    case ASSAY_ELEMENT_INT8:
+        return ((const int8_t *)x->data)[i];
     default:
         return ((const uint8_t *)x->data)[i];
+    }
+}
+
+static double float_at(const struct assay_tensor *x, int64_t i)
+{
+    return x->element == ASSAY_ELEMENT_FLOAT16
+               ? (double)assay_half_to_float(((const uint16_t *)x->data)[i])
+               : (double)((const float *)x->data)[i];
+}
+
+/* An element of a float type. */
+static void set_float(enum assay_element element, void *out, int64_t i,
+                      float value)
+{
+    if (element == ASSAY_ELEMENT_FLOAT16)
+        ((uint16_t *)out)[i] = assay_half_from_float(value);
+    else
+        ((float *)out)[i] = value;
+}
+
+/* An element of an integer type, or bool; false: it does not fit. */
+static bool set_integer(enum assay_element element, void *out, int64_t i,
+                        int64_t value)
+{
+    switch (element) {
+    case ASSAY_ELEMENT_INT64:
+        ((int64_t *)out)[i] = value;
+        return true;
+    case ASSAY_ELEMENT_INT32:
+        ((int32_t *)out)[i] = (int32_t)value;
+        return value >= INT32_MIN && value <= INT32_MAX;
+    case ASSAY_ELEMENT_INT8:
+        ((int8_t *)out)[i] = (int8_t)value;
+        return value >= INT8_MIN && value <= INT8_MAX;
+    case ASSAY_ELEMENT_UINT8:
+        ((uint8_t *)out)[i] = (uint8_t)value;
+        return value >= 0 && value <= UINT8_MAX;
+    default:
+        ((uint8_t *)out)[i] = value != 0;
+        return true;
     }
 }
 
@@ -44,30 +87,26 @@ enum assay_status assay_fold_cast(struct assay_lowering *l,
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
     const enum assay_element to = l->tensors[node->outputs[0]].element;
-    const bool from_float = x->element == ASSAY_ELEMENT_FLOAT;
+    const bool from_float = assay_element_is_float(x->element);
     void *out = assay_fold(l, node);
     if (!out)
         return ASSAY_NOMEM;
     for (int64_t i = 0; i < assay_dims_count(&x->dims); i++) {
-        const double f = from_float ? (double)((const float *)x->data)[i] : 0;
-        int64_t v = from_float ? 0 : integer_at(x, i);
+        const double f = from_float ? float_at(x, i) : 0;
+        int64_t v = from_float ? f != 0 : integer_at(x, i);
         enum assay_status status = ASSAY_OK;
-        if (from_float && to != ASSAY_ELEMENT_FLOAT && to != ASSAY_ELEMENT_BOOL)
+        if (assay_element_is_float(to)) {
+            set_float(to, out, i, from_float ? (float)f : (float)v);
+            continue;
+        }
+        if (from_float && to != ASSAY_ELEMENT_BOOL)
             status = to_integer(l, node, f, &v);
-        if (!status && to == ASSAY_ELEMENT_INT32 &&
-            (v > INT32_MAX || v < INT32_MIN))
+        if (!status && !set_integer(to, out, i, v))
             status = assay_node_fail(l->model, node, ASSAY_INVALID,
-                                     "%" PRId64 " is no 32-bit integer", v);
+                                     "%" PRId64 " is no %s", v,
+                                     assay_element_name(to));
         if (status)
             return status;
-        if (to == ASSAY_ELEMENT_FLOAT)
-            ((float *)out)[i] = from_float ? (float)f : (float)v;
-        else if (to == ASSAY_ELEMENT_INT64)
-            ((int64_t *)out)[i] = v;
-        else if (to == ASSAY_ELEMENT_INT32)
-            ((int32_t *)out)[i] = (int32_t)v;
-        else
-            ((uint8_t *)out)[i] = from_float ? f != 0 : v != 0;
     }
     return ASSAY_OK;
 }
@@ -320,21 +359,17 @@ enum assay_status assay_fold_binary(struct assay_lowering *l,
         const int64_t ia = operand(&a->dims, &to->dims, i);
         const int64_t ib = operand(&b->dims, &to->dims, i);
         int64_t v;
-        if (to->element == ASSAY_ELEMENT_FLOAT) {
-            ((float *)out)[i] = float_result(op, ((const float *)a->data)[ia],
-                                             ((const float *)b->data)[ib]);
+        if (assay_element_is_float(to->element)) {
+            set_float(to->element, out, i,
+                      float_result(op, (float)float_at(a, ia),
+                                   (float)float_at(b, ib)));
             continue;
         }
         if (!integer_result(op, integer_at(a, ia), integer_at(b, ib), &v) ||
-            (to->element == ASSAY_ELEMENT_INT32 &&
-             (v > INT32_MAX || v < INT32_MIN)))
+            !set_integer(to->element, out, i, v))
             return assay_node_fail(l->model, node, ASSAY_INVALID,
                                    "integers overflow, or one is divided by "
                                    "zero");
-        if (to->element == ASSAY_ELEMENT_INT64)
-            ((int64_t *)out)[i] = v;
-        else
-            ((int32_t *)out)[i] = (int32_t)v;
     }
     return ASSAY_OK;
 }

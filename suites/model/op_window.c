@@ -6,11 +6,10 @@
 
 #include "kernels/shape.h"
 
-/* An attribute of `n` numbers within min … 2^31; unchanged if it is absent. */
-static enum assay_status numbers(const struct assay_lowering *l,
-                                 const struct assay_node *node,
-                                 const char *name, size_t n, int64_t min,
-                                 int64_t *values)
+enum assay_status assay_window_numbers(const struct assay_lowering *l,
+                                       const struct assay_node *node,
+                                       const char *name, size_t n, int64_t min,
+                                       int64_t *values)
 {
     const struct assay_attribute *a = assay_node_find(node, name);
     if (!a)
@@ -32,9 +31,10 @@ static enum assay_status numbers(const struct assay_lowering *l,
 
 enum pad { PAD_SET, PAD_VALID, PAD_UPPER, PAD_LOWER };
 
+/* pads: those before each axis, then those behind. */
 static enum assay_status read_pad(const struct assay_lowering *l,
-                                  const struct assay_node *node, int64_t *pads,
-                                  enum pad *pad)
+                                  const struct assay_node *node, int axes,
+                                  int64_t *pads, enum pad *pad)
 {
     static const char *const names[] = {"NOTSET", "VALID", "SAME_UPPER",
                                         "SAME_LOWER"};
@@ -50,16 +50,19 @@ static enum assay_status read_pad(const struct assay_lowering *l,
                                "SAME_UPPER and SAME_LOWER",
                                text);
     }
-    enum assay_status status = numbers(l, node, "pads", 4, 0, pads);
-    if (!status && *pad != PAD_SET && (pads[0] | pads[1] | pads[2] | pads[3]))
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "auto_pad %s and pads exclude each other", name);
+    enum assay_status status =
+        assay_window_numbers(l, node, "pads", 2 * (size_t)axes, 0, pads);
+    for (int i = 0; !status && i < 2 * axes; i++)
+        if (*pad != PAD_SET && pads[i])
+            status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                     "auto_pad %s and pads exclude each other",
+                                     name);
     return status;
 }
 
-static void pad_axis(struct assay_window *w, int i, int64_t image, enum pad pad,
-                     bool up)
+static void pad_axis(struct assay_window *w, int i, enum pad pad, bool up)
 {
+    const int64_t image = w->image[i];
     const int64_t span = (w->size[i] - 1) * w->dilation[i] + 1;
     if (pad == PAD_UPPER || pad == PAD_LOWER) {
         const int64_t positions = (image + w->stride[i] - 1) / w->stride[i];
@@ -83,44 +86,91 @@ static void pad_axis(struct assay_window *w, int i, int64_t image, enum pad pad,
     w->after[i] = reach > 0 ? reach : 0;
 }
 
+int assay_window_first(const struct assay_dims *x)
+{
+    return ASSAY_AXES - (x->rank - 2);
+}
+
+enum assay_status assay_window_sizes(const struct assay_lowering *l,
+                                     const struct assay_node *node,
+                                     const struct assay_dims *x,
+                                     const struct assay_dims *w,
+                                     struct assay_window *window)
+{
+    if (x->rank < 3 || x->rank > 2 + ASSAY_AXES)
+        return assay_node_fail(
+            l->model, node, x->rank < 3 ? ASSAY_INVALID : ASSAY_UNSUPPORTED,
+            "its input has %d dimensions; 3 to %d are supported", x->rank,
+            2 + ASSAY_AXES);
+    const int first = assay_window_first(x);
+    const size_t n = (size_t)(ASSAY_AXES - first);
+    for (int i = 0; i < ASSAY_AXES; i++) {
+        window->image[i] = i < first ? 1 : x->size[2 + i - first];
+        window->size[i] = i < first ? 1 : w ? w->size[2 + i - first] : 0;
+        window->stride[i] = window->dilation[i] = 1;
+        window->before[i] = window->after[i] = 0;
+    }
+    int64_t given[ASSAY_AXES];
+    memcpy(given, window->size, sizeof given);
+    enum assay_status status =
+        assay_window_numbers(l, node, "kernel_shape", n, 1, given + first);
+    if (!status)
+        status = assay_window_numbers(l, node, "strides", n, 1,
+                                      window->stride + first);
+    if (!status)
+        status = assay_window_numbers(l, node, "dilations", n, 1,
+                                      window->dilation + first);
+    for (int i = first; !status && i < ASSAY_AXES; i++) {
+        if (given[i] == 0)
+            status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                     "attribute 'kernel_shape' is missing");
+        else if (window->size[i] && window->size[i] != given[i])
+            status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                     "kernel_shape says %" PRId64
+                                     " where the weights have %" PRId64,
+                                     given[i], window->size[i]);
+        window->size[i] = given[i];
+    }
+    return status;
+}
+
 enum assay_status assay_window_read(const struct assay_lowering *l,
                                     const struct assay_node *node,
-                                    const int64_t *image,
-                                    struct assay_window *w)
+                                    const struct assay_dims *x,
+                                    const struct assay_dims *w,
+                                    struct assay_window *window)
 {
-    int64_t pads[4] = {0}, size[2] = {w->size[0], w->size[1]};
+    static const char *const names[] = {"depth", "height", "width"};
+    int64_t pads[2 * ASSAY_AXES] = {0};
     enum pad pad;
-    for (int i = 0; i < 2; i++)
-        w->stride[i] = w->dilation[i] = 1;
-    enum assay_status status = numbers(l, node, "kernel_shape", 2, 1, size);
+    enum assay_status status = assay_window_sizes(l, node, x, w, window);
+    const int axes = x->rank - 2, first = assay_window_first(x);
     if (!status)
-        status = numbers(l, node, "strides", 2, 1, w->stride);
-    if (!status)
-        status = numbers(l, node, "dilations", 2, 1, w->dilation);
-    if (!status)
-        status = read_pad(l, node, pads, &pad);
+        status = read_pad(l, node, axes, pads, &pad);
     if (status)
         return status;
-    if (size[0] == 0)
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "attribute 'kernel_shape' is missing");
     const bool up = assay_node_int(node, "ceil_mode", 0) != 0;
-    for (int i = 0; i < 2; i++) {
-        if (w->size[i] && w->size[i] != size[i])
-            return assay_node_fail(l->model, node, ASSAY_INVALID,
-                                   "kernel_shape says %" PRId64
-                                   " where the weights have %" PRId64,
-                                   size[i], w->size[i]);
-        w->size[i] = size[i];
-        w->before[i] = pads[i];
-        w->after[i] = pads[i + 2];
-        pad_axis(w, i, image[i], pad, up);
-        if (w->count[i] < 1)
+    for (int i = 0; i < ASSAY_AXES; i++) {
+        if (i >= first) {
+            window->before[i] = pads[i - first];
+            window->after[i] = pads[i - first + axes];
+        }
+        pad_axis(window, i, i < first ? PAD_SET : pad, up);
+        if (window->count[i] < 1)
             return assay_node_fail(l->model, node, ASSAY_INVALID,
                                    "the window (%" PRId64 ", dilation %" PRId64
                                    ") exceeds the padded %s of %" PRId64,
-                                   w->size[i], w->dilation[i],
-                                   i ? "width" : "height", image[i]);
+                                   window->size[i], window->dilation[i],
+                                   names[i], window->image[i]);
     }
     return ASSAY_OK;
+}
+
+struct assay_dims assay_window_dims(const struct assay_window *window,
+                                    const struct assay_dims *x, int64_t c)
+{
+    struct assay_dims dims = {.rank = x->rank, .size = {x->size[0], c}};
+    for (int i = assay_window_first(x), j = 2; i < ASSAY_AXES; i++, j++)
+        dims.size[j] = window->count[i];
+    return dims;
 }

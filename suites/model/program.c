@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "suites/model/model.h"
+#include "suites/model/ports.h"
 
 enum { ALIGNMENT = 512 }; /* of the lowering's offsets */
 
@@ -10,22 +10,22 @@ struct assay_program {
     const struct assay_row **rows; /* of each step */
     struct assay_kernel **kernels; /* likewise */
     struct assay_step *steps;      /* likewise */
-    size_t n_steps;
+    size_t n_steps, spread;
     struct assay_buffer *arena;
-    struct assay_kernel *sequence;
+    struct assay_kernel *sequence; /* NULL without steps */
     struct assay_view input, output;
 };
 
 /* Where a tensor lies. A device that wants more than the lowering's alignment
  * gets all offsets spread by the same factor: sizes are rounded up to the
  * alignment, so tensors stay apart. */
-static struct assay_view view_of(const struct assay_program *program,
-                                 const struct assay_lowered *lowered,
-                                 unsigned tensor, size_t spread)
+struct assay_view assay_program_view(const struct assay_program *program,
+                                     const struct assay_lowered *lowered,
+                                     unsigned tensor)
 {
     return (struct assay_view){
         .buffer = program->arena,
-        .offset = lowered->tensor_offset[tensor] * spread,
+        .offset = lowered->tensor_offset[tensor] * program->spread,
         .bytes = lowered->tensor_bytes[tensor],
     };
 }
@@ -43,7 +43,7 @@ static enum assay_status step_fail(const struct assay_device *device,
 
 static enum assay_status make_step(struct assay_program *program,
                                    const struct assay_lowered *lowered,
-                                   size_t i, size_t spread)
+                                   size_t i)
 {
     const struct assay_lowered_step *step = &lowered->steps[i];
     const struct assay_problem *problem = &step->problem;
@@ -65,27 +65,45 @@ static enum assay_status make_step(struct assay_program *program,
     program->steps[i].kernel = program->kernels[i];
     for (unsigned j = 0; j <= assay_op_info(problem->op)->inputs; j++)
         program->steps[i].views[j] =
-            view_of(program, lowered, step->tensors[j], spread);
+            assay_program_view(program, lowered, step->tensors[j]);
     return ASSAY_OK;
+}
+
+static enum assay_status write_constants(struct assay_program *program,
+                                         const struct assay_lowered *lowered)
+{
+    enum assay_status status = ASSAY_OK;
+    for (size_t i = 0; !status && i < lowered->n_constants; i++) {
+        const struct assay_view to =
+            assay_program_view(program, lowered, lowered->constants[i].tensor);
+        status = assay_buffer_write(to.buffer, to.offset,
+                                    lowered->constants[i].data, to.bytes);
+    }
+    return status;
 }
 
 static enum assay_status build(struct assay_program *program,
                                const struct assay_lowered *lowered)
 {
     const size_t align = program->device->info.view_align;
-    const size_t spread = align > ALIGNMENT ? align / ALIGNMENT : 1;
+    program->spread = align > ALIGNMENT ? align / ALIGNMENT : 1;
+    if (lowered->arena_bytes == 0)
+        return ASSAY_OK; /* nothing but constants */
     enum assay_status status = assay_buffer_create(
-        program->device, lowered->arena_bytes * spread, &program->arena);
+        program->device, lowered->arena_bytes * program->spread,
+        &program->arena);
+    if (!status)
+        status = write_constants(program, lowered);
     for (; !status && program->n_steps < lowered->n_steps; program->n_steps++)
-        status = make_step(program, lowered, program->n_steps, spread);
-    if (status)
+        status = make_step(program, lowered, program->n_steps);
+    if (status || lowered->n_steps == 0)
         return status;
     const struct assay_kernel_request request = {
         .steps = program->steps,
         .n_steps = program->n_steps,
     };
-    program->input = view_of(program, lowered, lowered->input, spread);
-    program->output = view_of(program, lowered, lowered->output, spread);
+    program->input = assay_program_view(program, lowered, lowered->input);
+    program->output = assay_program_view(program, lowered, lowered->output);
     return assay_kernel_create(program->device, &request, &program->sequence);
 }
 
@@ -98,9 +116,9 @@ enum assay_status assay_program_create(struct assay_device *device,
     if (!made)
         return assay_fail(ASSAY_NOMEM, "no memory for a program");
     made->device = device;
-    made->rows = calloc(lowered->n_steps, sizeof(struct assay_row *));
-    made->kernels = calloc(lowered->n_steps, sizeof(struct assay_kernel *));
-    made->steps = calloc(lowered->n_steps, sizeof *made->steps);
+    made->rows = calloc(lowered->n_steps + 1, sizeof(struct assay_row *));
+    made->kernels = calloc(lowered->n_steps + 1, sizeof(struct assay_kernel *));
+    made->steps = calloc(lowered->n_steps + 1, sizeof *made->steps);
     enum assay_status status =
         made->rows && made->kernels && made->steps
             ? build(made, lowered)
@@ -149,6 +167,17 @@ const struct assay_row *assay_program_row(const struct assay_program *program,
     return program->rows[step];
 }
 
+enum assay_status assay_program_run(struct assay_program *program,
+                                    uint64_t timeout_ns)
+{
+    if (!program->sequence)
+        return ASSAY_OK;
+    enum assay_status status = assay_kernel_run(program->sequence, NULL, 0);
+    if (!status)
+        status = assay_device_finish(program->device, timeout_ns);
+    return status;
+}
+
 enum assay_status assay_program_infer(struct assay_program *program,
                                       const float *input, float *output,
                                       uint64_t timeout_ns)
@@ -156,9 +185,7 @@ enum assay_status assay_program_infer(struct assay_program *program,
     enum assay_status status = assay_buffer_write(
         program->arena, program->input.offset, input, program->input.bytes);
     if (!status)
-        status = assay_kernel_run(program->sequence, NULL, 0);
-    if (!status)
-        status = assay_device_finish(program->device, timeout_ns);
+        status = assay_program_run(program, timeout_ns);
     if (!status)
         status = assay_buffer_read(program->arena, program->output.offset,
                                    output, program->output.bytes);
