@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernels/element.h"
 #include "kernels/kernel.h"
 #include "kernels/lowrank/lowrank_pack.h"
 #include "kernels/lowrank/lowrank_scratch.h"
+#include "kernels/quantized_table.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -24,13 +24,37 @@ static const struct assay_param params[] = {
     {PARAM(bias), 0, 1, 0, false, NULL, false},
     {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
      false},
-    {PARAM(x_zero), -128, 127, 0, false, NULL, false},
+    ASSAY_QUANTIZED_PARAMS(struct assay_lowrank),
     {PARAM(mid_zero), -128, 127, 0, false, NULL, false},
-    {PARAM(y_zero), -128, 127, 0, false, NULL, false},
-    {PARAM(lo), -128, 127, -128, false, NULL, false},
-    {PARAM(hi), -128, 127, 127, false, NULL, false},
     {0},
 };
+
+/* The two products as quantized.h sees them. */
+struct views {
+    struct assay_quantized middle, last;
+    struct assay_quantized_view first, second;
+};
+
+static void views_make(const struct assay_problem *problem, struct views *v)
+{
+    const struct assay_lowrank *d = &problem->as.lowrank;
+    const struct assay_quantized_view common = {.name = "lowrank",
+                                                .dtype = problem->dtype};
+    v->middle = v->last = d->q;
+    v->middle.out = ASSAY_OUT_SAME;
+    v->middle.lo = -128;
+    v->middle.hi = 127;
+    v->middle.y_zero = v->last.x_zero = d->mid_zero;
+    v->first = v->second = common;
+    v->first.q = &v->middle;
+    v->first.terms = d->k;
+    v->first.columns = d->r;
+    v->second.q = &v->last;
+    v->second.terms = d->r;
+    v->second.columns = d->n;
+    v->second.bias = d->bias;
+    v->second.act = d->act;
+}
 
 static enum assay_status check(const struct assay_problem *problem)
 {
@@ -43,23 +67,26 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "lowrank: an array of m x n x k x r has more than "
                           "2^31 elements");
-    if (problem->dtype != ASSAY_S8)
-        return ASSAY_OK;
-    if (d->act != ASSAY_ACT_NONE)
-        return assay_fail(ASSAY_INVALID,
-                          "lowrank: s8 takes lo and hi instead of act");
-    if (d->lo > d->hi)
-        return assay_fail(ASSAY_INVALID, "lowrank: lo %lld is above hi %lld",
-                          (long long)d->lo, (long long)d->hi);
-    return ASSAY_OK;
+    if (d->q.wzero)
+        return assay_fail(
+            ASSAY_INVALID,
+            "lowrank: its weights have no zero points, wzero must "
+            "be 0");
+    if (problem->dtype != ASSAY_S8 && d->mid_zero)
+        return assay_fail(ASSAY_INVALID, "lowrank: mid_zero is for s8");
+    struct views v;
+    views_make(problem, &v);
+    const enum assay_status status = assay_quantized_check(&v.first);
+    return status != ASSAY_OK ? status : assay_quantized_check(&v.second);
 }
 
-enum { X, U, V, B, SCALE_MID, SCALE };
+enum { X, U, V, B, SCALE, SCALE_MID, Y };
 
 static size_t elements(const struct assay_problem *problem, unsigned array)
 {
     const struct assay_lowrank *d = &problem->as.lowrank;
-    const bool s8 = problem->dtype == ASSAY_S8;
+    struct views v;
+    views_make(problem, &v);
     switch (array) {
     case X:
         return (size_t)(d->m * d->k);
@@ -68,91 +95,76 @@ static size_t elements(const struct assay_problem *problem, unsigned array)
     case V:
         return (size_t)(d->n * d->r);
     case B:
-        return d->bias ? (size_t)d->n : 0;
-    case SCALE_MID:
-        return s8 ? (size_t)d->r : 0;
+        return assay_quantized_elements(&v.second, ASSAY_QUANTIZED_BIAS);
     case SCALE:
-        return s8 ? (size_t)d->n : 0;
+        return assay_quantized_elements(&v.second, ASSAY_QUANTIZED_SCALE);
+    case SCALE_MID:
+        return assay_quantized_elements(&v.first, ASSAY_QUANTIZED_SCALE);
     default:
         return (size_t)(d->m * d->n);
     }
 }
 
+/* What an array is to the product that reads it. */
+static enum assay_quantized_constant role(unsigned array)
+{
+    return array == B                             ? ASSAY_QUANTIZED_BIAS
+           : array == SCALE || array == SCALE_MID ? ASSAY_QUANTIZED_SCALE
+                                                  : ASSAY_QUANTIZED_W;
+}
+
 static enum assay_dtype type(const struct assay_problem *problem,
                              unsigned array)
 {
-    if (problem->dtype == ASSAY_S8 && array == B)
-        return ASSAY_S32;
-    if (problem->dtype == ASSAY_S8 && (array == SCALE_MID || array == SCALE))
-        return ASSAY_F32;
-    return problem->dtype;
+    struct views v;
+    views_make(problem, &v);
+    return array == Y ? assay_quantized_output(&v.second)
+                      : assay_quantized_type(&v.second, role(array));
 }
 
-/* Scales that bring sums of products of bytes to about ± 64. */
 static void fill(struct assay_random *random,
                  const struct assay_problem *problem, unsigned array,
                  void *data, size_t n)
 {
-    const struct assay_lowrank *d = &problem->as.lowrank;
-    assay_fill(random, type(problem, array), data, n);
-    if (array == SCALE_MID || array == SCALE) {
-        const double depth = (double)(array == SCALE ? d->r : d->k);
-        for (size_t i = 0; i < n; i++)
-            ((float *)data)[i] = (float)((((float *)data)[i] + 1.5) * 64 /
-                                         (74.0 * 74.0 * sqrt(depth)));
-    }
-}
-
-static enum assay_status check_stage(const int8_t *w, const int32_t *bias,
-                                     const float *scale, int64_t n, int64_t k,
-                                     const char *name)
-{
-    for (int64_t j = 0; j < n; j++) {
-        int64_t most = bias ? bias[j] : 0;
-        most = most < 0 ? -most : most;
-        if (!(scale[j] > 0) || !(scale[j] <= 3e38f))
-            return assay_fail(ASSAY_INVALID,
-                              "lowrank: %s[%lld] is %g, not positive and "
-                              "finite",
-                              name, (long long)j, (double)scale[j]);
-        for (int64_t i = 0; i < k; i++)
-            most += 256 * (w[j * k + i] < 0 ? -w[j * k + i] : w[j * k + i]);
-        if (most > INT32_MAX)
-            return assay_fail(ASSAY_INVALID,
-                              "lowrank: the sums that %s[%lld] scales do not "
-                              "fit into 32 bits",
-                              name, (long long)j);
-    }
-    return ASSAY_OK;
+    struct views v;
+    views_make(problem, &v);
+    const bool second = array == V || array == B || array == SCALE;
+    assay_quantized_fill(random, second ? &v.second : &v.first, role(array),
+                         data, n);
 }
 
 static enum assay_status check_constants(const struct assay_problem *problem,
                                          const void *const *constants)
 {
-    const struct assay_lowrank *d = &problem->as.lowrank;
-    if (problem->dtype != ASSAY_S8)
-        return ASSAY_OK;
+    struct views v;
+    views_make(problem, &v);
+    const void *const first[ASSAY_QUANTIZED_CONSTANTS] = {
+        [ASSAY_QUANTIZED_W] = constants[U - 1],
+        [ASSAY_QUANTIZED_SCALE] = constants[SCALE_MID - 1]};
+    const void *const second[ASSAY_QUANTIZED_CONSTANTS] = {
+        [ASSAY_QUANTIZED_W] = constants[V - 1],
+        [ASSAY_QUANTIZED_BIAS] = constants[B - 1],
+        [ASSAY_QUANTIZED_SCALE] = constants[SCALE - 1]};
     const enum assay_status status =
-        check_stage(constants[U - 1], NULL, constants[SCALE_MID - 1], d->r,
-                    d->k, "scale_mid");
+        assay_quantized_check_constants(&v.first, first);
     return status != ASSAY_OK
                ? status
-               : check_stage(constants[V - 1], constants[B - 1],
-                             constants[SCALE - 1], d->n, d->r, "scale");
+               : assay_quantized_check_constants(&v.second, second);
 }
 
 static void shape(const struct assay_problem *problem, char *text, size_t size)
 {
     const struct assay_lowrank *d = &problem->as.lowrank;
-    char zero[48] = "";
-    if (problem->dtype == ASSAY_S8)
-        snprintf(zero, sizeof zero, "+z%lld,%lld,%lld[%lld,%lld]",
-                 (long long)d->x_zero, (long long)d->mid_zero,
-                 (long long)d->y_zero, (long long)d->lo, (long long)d->hi);
-    snprintf(text, size, "%lldx%lldx%lldr%lld%s%s%s%s", (long long)d->m,
+    snprintf(text, size, "%lldx%lldx%lldr%lld%s%s%s", (long long)d->m,
              (long long)d->n, (long long)d->k, (long long)d->r,
              d->bias ? "+bias" : "", d->act ? "+" : "",
-             d->act ? assay_act_names[d->act] : "", zero);
+             d->act ? assay_act_names[d->act] : "");
+    if (d->mid_zero)
+        snprintf(text + strlen(text), size - strlen(text), "+t%lld",
+                 (long long)d->mid_zero);
+    const struct assay_quantized_view view = {
+        .dtype = problem->dtype, .q = &d->q, .columns = d->n};
+    assay_quantized_text(&view, text, size);
 }
 
 static double flops(const struct assay_problem *problem)
@@ -193,13 +205,9 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
         d->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
         return;
     }
-    d->x_zero = assay_random_range(random, -128, 127);
+    assay_quantized_random(random, dtype, &d->q);
+    d->q.wzero = 0;
     d->mid_zero = assay_random_range(random, -128, 127);
-    d->y_zero = assay_random_range(random, -128, 127);
-    if (assay_random_range(random, 0, 2) == 0) {
-        d->lo = assay_random_range(random, -128, 0);
-        d->hi = assay_random_range(random, 0, 127);
-    }
 }
 
 static bool is_reference(const struct assay_row *row)
@@ -222,7 +230,7 @@ static void pack_reference(const struct assay_problem *problem,
                            const void *const *constants, char *packed)
 {
     const struct assay_lowrank_parts p = assay_lowrank_parts(problem);
-    const size_t at[] = {p.u, p.v, p.b, p.scale_mid, p.scale};
+    const size_t at[] = {p.u, p.v, p.b, p.scale, p.scale_mid};
     memset(packed, 0, p.bytes);
     for (unsigned i = 0; i < 5; i++)
         if (constants[i])

@@ -2,8 +2,8 @@
  *
  * Packed constants of lowrank. f32: the panels of u, without a bias, then those
  * of v with b (dense_pack.h), both of the row's tile_n columns. The reference's
- * are the constants as they are, each at a multiple of 64 bytes, an absent bias
- * as zeros: u, v, b, and for s8 scale_mid and scale.
+ * are the constants as they are, each at a multiple of 64 bytes, absent ones
+ * as zeros: u, v, b, and for s8 scale and scale_mid.
  */
 #ifndef ASSAY_KERNELS_LOWRANK_PACK_H
 #define ASSAY_KERNELS_LOWRANK_PACK_H
@@ -13,7 +13,7 @@
 
 /* Where the reference's constants begin, in bytes. */
 struct assay_lowrank_parts {
-    size_t u, v, b, scale_mid, scale, bytes;
+    size_t u, v, b, scale, scale_mid, bytes;
 };
 
 static inline struct assay_lowrank_parts
@@ -25,9 +25,9 @@ assay_lowrank_parts(const struct assay_problem *problem)
     struct assay_lowrank_parts p = {0};
     p.v = ((size_t)(d->r * d->k) * each + 63) & mask;
     p.b = (p.v + (size_t)(d->n * d->r) * each + 63) & mask;
-    p.scale_mid = (p.b + (size_t)d->n * 4 + 63) & mask;
-    p.scale = s8 ? (p.scale_mid + (size_t)d->r * 4 + 63) & mask : p.scale_mid;
-    p.bytes = s8 ? p.scale + (size_t)d->n * 4 : p.scale;
+    p.scale = (p.b + (size_t)d->n * 4 + 63) & mask;
+    p.scale_mid = s8 ? (p.scale + (size_t)d->n * 4 + 63) & mask : p.scale;
+    p.bytes = s8 ? p.scale_mid + (size_t)d->r * 4 : p.scale;
     return p;
 }
 
