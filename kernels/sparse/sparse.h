@@ -5,10 +5,9 @@
  *     y[i][j] = act(b[j] + sum_k x[i][k] * w[j][k])
  *
  * Arrays, row-major: x [m][k] input; w [n][k] constant, zeros included;
- * b [n] constant, absent without `bias`; scale [n] constant, s8 alone;
- * y [m][n] output. No two arrays overlap. A 1x1 convolution of images with
- * channels last (NHWC, stride 1) is the same op with m = pixels, k = input and
- * n = output channels.
+ * b [n] constant, absent without `bias`; y [m][n] output. No two arrays
+ * overlap. A 1x1 convolution of images with channels last (NHWC, stride 1) is
+ * the same op with m = pixels, k = input and n = output channels.
  *
  * The formats say which weights are stored; a strip is 16 outputs, from a
  * multiple of 16:
@@ -26,16 +25,15 @@
  * hold any weights. Weights that are left out count as exactly 0, even where
  * they meet an infinity or a NaN; a zero that is stored may count either way.
  *
- * s8: x, w and y are s8, b is s32, scale f32 and not act but lo and hi bound
- * the result:
- *     a = b[j] + sum_k (x[i][k] - x_zero) * w[j][k]              exact, s32
- *     y[i][j] = clamp(rint((float)a * scale[j]) + y_zero, lo, hi)
- * with one rounding of the product, and ties to even.
+ * s8: sums, the constants and the output are those of quantized.h, act is none.
+ * Weights have no zero point, since what is left out is 0.
  */
 #ifndef ASSAY_KERNELS_SPARSE_H
 #define ASSAY_KERNELS_SPARSE_H
 
 #include <stdint.h>
+
+#include "kernels/quantized.h"
 
 enum assay_sparse_format {
     ASSAY_SPARSE_AUTO,
@@ -54,7 +52,7 @@ struct assay_sparse {
     int64_t act;     /* enum assay_act; none for s8 */
     int64_t format;  /* enum assay_sparse_format */
     double zeros;    /* percent of zeros in random weights; else not used */
-    int64_t x_zero, y_zero, lo, hi; /* s8 alone */
+    struct assay_quantized q; /* s8 alone; wzero is 0 */
     int64_t stored; /* weights stored; 0 until the constants are known */
 };
 

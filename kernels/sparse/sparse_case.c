@@ -3,15 +3,16 @@
  * The table entry of sparse: its parameters, formulas, and what random weights
  * look like.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kernels/element.h"
 #include "kernels/kernel.h"
+#include "kernels/quantized_table.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 #include "kernels/sparse/sparse_choose.h"
+#include "kernels/sparse/sparse_launch.h"
 #include "kernels/sparse/sparse_pack.h"
 #include "kernels/sparse/sparse_scratch.h"
 
@@ -30,12 +31,21 @@ static const struct assay_param params[] = {
     {PARAM(format), 0, ASSAY_SPARSE_FORMATS - 1, ASSAY_SPARSE_AUTO, false,
      format_names, false},
     {PARAM(zeros), 0, 100, 90, false, NULL, true},
-    {PARAM(x_zero), -128, 127, 0, false, NULL, false},
-    {PARAM(y_zero), -128, 127, 0, false, NULL, false},
-    {PARAM(lo), -128, 127, -128, false, NULL, false},
-    {PARAM(hi), -128, 127, 127, false, NULL, false},
+    ASSAY_QUANTIZED_PARAMS(struct assay_sparse),
     {0},
 };
+
+static struct assay_quantized_view view_of(const struct assay_problem *problem)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    return (struct assay_quantized_view){.name = "sparse",
+                                         .dtype = problem->dtype,
+                                         .q = &s->q,
+                                         .terms = s->k,
+                                         .columns = s->n,
+                                         .bias = s->bias,
+                                         .act = s->act};
+}
 
 static enum assay_status check(const struct assay_problem *problem)
 {
@@ -48,43 +58,46 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "sparse: an array of m x n x k has more than 2^31 "
                           "elements");
-    if (problem->dtype != ASSAY_S8)
-        return ASSAY_OK;
-    if (s->format == ASSAY_SPARSE_CSR)
+    if (problem->dtype == ASSAY_S8 && s->format == ASSAY_SPARSE_CSR)
         return assay_fail(ASSAY_INVALID,
                           "sparse: csr is a format of f32 alone");
-    if (s->act != ASSAY_ACT_NONE)
+    if (s->q.wzero)
         return assay_fail(ASSAY_INVALID,
-                          "sparse: s8 takes lo and hi instead of act");
-    if (s->lo > s->hi)
-        return assay_fail(ASSAY_INVALID, "sparse: lo %lld is above hi %lld",
-                          (long long)s->lo, (long long)s->hi);
-    return ASSAY_OK;
+                          "sparse: weights that are left out have no zero "
+                          "point, wzero must be 0");
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check(&view);
 }
+
+enum { X, CONSTANTS, Y = CONSTANTS + 3 };
 
 static size_t elements(const struct assay_problem *problem, unsigned array)
 {
     const struct assay_sparse *s = &problem->as.sparse;
+    const struct assay_quantized_view view = view_of(problem);
     switch (array) {
-    case 0:
+    case X:
         return (size_t)(s->m * s->k);
-    case 1:
+    case CONSTANTS + ASSAY_QUANTIZED_W:
         return (size_t)(s->n * s->k);
-    case 2:
-        return s->bias ? (size_t)s->n : 0;
-    case 3:
-        return problem->dtype == ASSAY_S8 ? (size_t)s->n : 0;
-    default:
+    case Y:
         return (size_t)(s->m * s->n);
+    default:
+        return assay_quantized_elements(
+            &view, (enum assay_quantized_constant)(array - CONSTANTS));
     }
 }
 
 static enum assay_dtype type(const struct assay_problem *problem,
                              unsigned array)
 {
-    if (problem->dtype == ASSAY_S8 && (array == 2 || array == 3))
-        return array == 2 ? ASSAY_S32 : ASSAY_F32;
-    return problem->dtype;
+    const struct assay_quantized_view view = view_of(problem);
+    if (array == X)
+        return problem->dtype;
+    return array == Y
+               ? assay_quantized_output(&view)
+               : assay_quantized_type(
+                     &view, (enum assay_quantized_constant)(array - CONSTANTS));
 }
 
 /* How random weights are zeroed: whole blocks of height outputs by width k. */
@@ -131,40 +144,17 @@ static void fill(struct assay_random *random,
                  void *data, size_t n)
 {
     const struct assay_sparse *s = &problem->as.sparse;
-    assay_fill(random, type(problem, array), data, n);
-    if (array == 1)
+    struct assay_quantized_view view = view_of(problem);
+    /* Sums have as many terms as weights are left, about. */
+    view.terms = (int64_t)((double)s->k * (1 - s->zeros / 100)) + 1;
+    /* x is as random as w. */
+    assay_quantized_fill(
+        random, &view,
+        array == X ? ASSAY_QUANTIZED_W
+                   : (enum assay_quantized_constant)(array - CONSTANTS),
+        data, n);
+    if (array == CONSTANTS + ASSAY_QUANTIZED_W)
         fill_zeros(random, problem, data);
-    if (array == 3) {
-        /* Sums of about 74 * 74 * sqrt(weights of an output). */
-        const double kept = (double)s->k * (1 - s->zeros / 100) + 1;
-        for (size_t i = 0; i < n; i++)
-            ((float *)data)[i] = (float)((((float *)data)[i] + 1.5) * 64 /
-                                         (74.0 * 74.0 * sqrt(kept)));
-    }
-}
-
-static enum assay_status check_s8(const struct assay_sparse *s, const int8_t *w,
-                                  const int32_t *bias, const float *scale)
-{
-    for (int64_t j = 0; j < s->n; j++) {
-        int64_t most = 0;
-        if (!(scale[j] > 0) || !(scale[j] <= 3e38f))
-            return assay_fail(ASSAY_INVALID,
-                              "sparse: scale %g of output %lld is not positive "
-                              "and finite",
-                              (double)scale[j], (long long)j);
-        for (int64_t k = 0; k < s->k; k++)
-            most += w[j * s->k + k] < 0 ? -w[j * s->k + k] : w[j * s->k + k];
-        most *= 256;
-        if (bias)
-            most += bias[j] < 0 ? -(int64_t)bias[j] : bias[j];
-        if (most > INT32_MAX)
-            return assay_fail(ASSAY_INVALID,
-                              "sparse: the sums of output %lld do not fit into "
-                              "32 bits",
-                              (long long)j);
-    }
-    return ASSAY_OK;
 }
 
 static enum assay_status check_constants(const struct assay_problem *problem,
@@ -179,9 +169,8 @@ static enum assay_status check_constants(const struct assay_problem *problem,
                           "output %lld has a third at k = %lld",
                           format_names[s->format], (long long)output,
                           (long long)k);
-    return problem->dtype == ASSAY_S8
-               ? check_s8(s, constants[0], constants[1], constants[2])
-               : ASSAY_OK;
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check_constants(&view, constants);
 }
 
 static void specialize(struct assay_problem *problem,
@@ -202,15 +191,12 @@ static void specialize(struct assay_problem *problem,
 static void shape(const struct assay_problem *problem, char *text, size_t size)
 {
     const struct assay_sparse *s = &problem->as.sparse;
-    char zero[32] = "";
-    if (problem->dtype == ASSAY_S8)
-        snprintf(zero, sizeof zero, "+z%lld,%lld[%lld,%lld]",
-                 (long long)s->x_zero, (long long)s->y_zero, (long long)s->lo,
-                 (long long)s->hi);
-    snprintf(text, size, "%lldx%lldx%lld+%s%g%%%s%s%s%s", (long long)s->m,
+    snprintf(text, size, "%lldx%lldx%lld+%s%g%%%s%s%s", (long long)s->m,
              (long long)s->n, (long long)s->k, format_names[s->format],
              s->zeros, s->bias ? "+bias" : "", s->act ? "+" : "",
-             s->act ? assay_act_names[s->act] : "", zero);
+             s->act ? assay_act_names[s->act] : "");
+    const struct assay_quantized_view view = view_of(problem);
+    assay_quantized_text(&view, text, size);
 }
 
 static double flops(const struct assay_problem *problem)
@@ -259,12 +245,8 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
         s->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
         return;
     }
-    s->x_zero = assay_random_range(random, -128, 127);
-    s->y_zero = assay_random_range(random, -128, 127);
-    if (assay_random_range(random, 0, 2) == 0) {
-        s->lo = assay_random_range(random, -128, 0);
-        s->hi = assay_random_range(random, 0, 127);
-    }
+    assay_quantized_random(random, dtype, &s->q);
+    s->q.wzero = 0;
 }
 
 static size_t packed_bytes(const struct assay_row *row,
@@ -280,7 +262,9 @@ static size_t scratch_bytes(const struct assay_row *row,
 {
     struct assay_sparse_layout layout;
     assay_sparse_layout(assay_sparse_user(row), problem, &layout);
-    return assay_sparse_scratch_f32(problem->as.sparse.k, layout.height);
+    return problem->dtype == ASSAY_S8
+               ? assay_sparse_scratch_s8(problem->as.sparse.k)
+               : assay_sparse_scratch_f32(problem->as.sparse.k, layout.height);
 }
 
 const struct assay_op_info assay_sparse_info = {
@@ -302,4 +286,6 @@ const struct assay_op_info assay_sparse_info = {
     .packed_bytes = packed_bytes,
     .pack = assay_sparse_pack,
     .scratch_bytes = scratch_bytes,
+    .launch[ASSAY_API_OPENCL] = assay_sparse_launch_opencl,
+
 };

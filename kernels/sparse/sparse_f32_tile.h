@@ -22,7 +22,7 @@
 #include "kernels/act_finish.h"
 #include "kernels/kernel.h"
 #include "kernels/sparse/sparse_scratch.h"
-#include "kernels/split.h"
+#include "kernels/sparse/sparse_split.h"
 #include "kernels/turn_vector.h"
 
 assay_cpu_function KERNEL;
@@ -353,24 +353,11 @@ void KERNEL(const struct assay_cpu_call *call)
     const int64_t unit = l.height == 16  ? LANES
                          : l.height == 4 ? DOWN_4 * LANES
                                          : DOWN_1 * LANES;
-    /* Shares of the outputs begin at a multiple of 16 of them. */
-    const int64_t group = 16 / l.height;
-    const int64_t groups = (s->n + 15) / 16;
-    const struct assay_grid grid =
-        assay_grid_choose(call->threads,
-                          (struct assay_axis){.units = (s->m + unit - 1) / unit,
-                                              .size = unit,
-                                              .total = s->m,
-                                              .least = 1,
-                                              .reads = s->k * unit},
-                          (struct assay_axis){.units = groups,
-                                              .size = 16,
-                                              .total = s->n,
-                                              .least = 1,
-                                              .reads = s->stored / groups});
-    if (call->thread >= grid.rows * grid.columns)
+    const struct assay_sparse_share share = assay_sparse_split(call, &l, unit);
+    if (share.rows.begin == share.rows.end ||
+        share.strips.begin == share.strips.end)
         return;
-    struct work w = {
+    const struct work w = {
         .s = s,
         .l = &l,
         .x = call->inputs[0],
@@ -384,15 +371,9 @@ void KERNEL(const struct assay_cpu_call *call)
         .columns = (const uint16_t *)(packed + l.columns),
         .low = assay_act_low(s->act),
         .high = assay_act_high(s->act),
-        .rows = assay_split_units(s->m, unit, grid.rows,
-                                  call->thread / grid.columns),
-        .strips =
-            assay_split(groups, grid.columns, call->thread % grid.columns),
+        .rows = share.rows,
+        .strips = share.strips,
     };
-    w.strips.begin = least(w.strips.begin * group, l.strips);
-    w.strips.end = least(w.strips.end * group, l.strips);
-    if (w.rows.begin == w.rows.end || w.strips.begin == w.strips.end)
-        return;
     if (l.height == 16)
         panels(&w);
     else

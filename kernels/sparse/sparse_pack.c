@@ -136,9 +136,11 @@ void assay_sparse_layout(enum assay_sparse_user user,
     l->height = height_of(problem->dtype, (enum assay_sparse_format)s->format);
     l->strips = (s->n + l->height - 1) / l->height;
     l->steps = s8 ? 4 : 1;
-    l->depth = s8 || user == ASSAY_SPARSE_DEVICE ? s->k
-               : l->height == 16                 ? ASSAY_SPARSE_DEPTH_16
-                                                 : ASSAY_SPARSE_DEPTH;
+    const bool device = user == ASSAY_SPARSE_DEVICE;
+    l->depth = s8 ? s->k
+               : l->height == 16
+                   ? (device ? s->k : ASSAY_SPARSE_DEPTH_16)
+                   : (device ? ASSAY_SPARSE_DEPTH_DEVICE : ASSAY_SPARSE_DEPTH);
     l->blocks = (s->k + l->depth - 1) / l->depth;
     l->entries = s->stored / (l->height * l->steps);
     l->wide = s8 && user == ASSAY_SPARSE_CPU;
@@ -169,7 +171,7 @@ static void pack_reference(const struct assay_sparse_layout *l,
            (size_t)(s->n * s->k) * assay_dtype_bytes(problem->dtype));
     if (constants[1])
         memcpy(packed + l->bias, constants[1], (size_t)s->n * 4);
-    if (problem->dtype == ASSAY_S8)
+    if (problem->dtype == ASSAY_S8 && constants[2])
         memcpy(packed + l->scale, constants[2], (size_t)s->n * 4);
 }
 
@@ -218,14 +220,15 @@ static void put_list(const struct assay_sparse_layout *l,
     }
 }
 
-/* b - x_zero * sum_k w, modulo 2^32; check_constants saw that it fits. */
-static int32_t bias_s8(const struct assay_sparse *s, const struct weights *w,
-                       const int32_t *bias, int64_t output)
+/* What the sum of an output starts from, so that it is over the elements of x
+ * as the row reads them, which are `more` above the zero point. */
+static uint32_t bias_s8(const struct weights *w, const int32_t *bias,
+                        int64_t output, int64_t more)
 {
     int64_t sum = 0;
-    for (int64_t k = 0; k < s->k; k++)
-        sum += ((const int8_t *)w->w)[output * s->k + k];
-    return (int32_t)((bias ? bias[output] : 0) - s->x_zero * sum);
+    for (int64_t k = 0; k < w->k; k++)
+        sum += ((const int8_t *)w->w)[output * w->k + k];
+    return (uint32_t)(uint64_t)((bias ? bias[output] : 0) - more * sum);
 }
 
 void assay_sparse_pack(const struct assay_row *row,
@@ -241,11 +244,16 @@ void assay_sparse_pack(const struct assay_row *row,
         pack_reference(l, problem, constants, packed);
         return;
     }
+    const int64_t offset =
+        assay_sparse_user(row) == ASSAY_SPARSE_CPU_VNNI ? 128 : 0;
     memset(base, 0, l->weights);
     for (int64_t j = 0; j < s->n; j++) {
         if (problem->dtype == ASSAY_S8) {
-            ((int32_t *)(base + l->bias))[j] = bias_s8(s, &w, constants[1], j);
-            ((float *)(base + l->scale))[j] = ((const float *)constants[2])[j];
+            ((uint32_t *)(base + l->bias))[j] =
+                bias_s8(&w, constants[1], j, s->q.x_zero + offset);
+            if (constants[2])
+                ((float *)(base + l->scale))[j] =
+                    ((const float *)constants[2])[j];
         } else if (constants[1]) {
             ((float *)(base + l->bias))[j] = ((const float *)constants[1])[j];
         }

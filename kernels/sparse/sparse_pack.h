@@ -10,21 +10,18 @@
  *     s8, 4      four neighbouring k, the column is k / 4, with [4 outputs][4
  * k] weights, 0 beyond the end
  *
- * Rows for CPUs take k in blocks of `depth`: the lists of all strips for the
- * first block, then those for the second. Others have one block. At offsets,
- * in bytes and multiples of 64, that struct assay_sparse_layout tells:
- *     bias     [strips * height], 0 beyond n; f32, or s32 that includes
- *              -x_zero * sum_k w
- *     scale    [strips * height] f32, 0 beyond n; s8 alone
- *     begins   [blocks * strips + 1] uint32_t: where each list begins, in
- *              entries
- *     columns  uint16_t [entries] (s8 of height 16: [entries][4]), k from the
- *              block's first
- *     weights  f32 [entries][height], or s8 [entries][height][4]; rows for CPUs
- *              without VNNI have s16 [entries * 2][height][2] instead: two k of
- *              each output side by side
+ * f32 takes k in blocks of `depth`: the lists of all strips for the first
+ * block, then those for the second. s8 has one block. At offsets, in bytes and
+ * multiples of 64, that struct assay_sparse_layout tells: bias     [strips *
+ * height], 0 beyond n; f32, or s32 that includes -x_zero * sum_k w, and with
+ * VNNI, where 128 is added to x, -128 * sum_k w, modulo 2^32 scale    [strips *
+ * height] f32, 0 beyond n; s8 alone, 0 if absent begins   [blocks * strips + 1]
+ * uint32_t: where each list begins, in entries columns  uint16_t [entries] (s8
+ * of height 16: [entries][4]), k from the block's first weights  f32
+ * [entries][height], or s8 [entries][height][4]; rows for CPUs without VNNI
+ * have s16 [entries * 2][height][2] instead: two k of each output side by side
  * The reference's are the constants as they are, at multiples of 64 bytes: w,
- * then b [n] (zeros if absent), then scale.
+ * then b [n], then scale, zeros if absent.
  */
 #ifndef ASSAY_KERNELS_SPARSE_PACK_H
 #define ASSAY_KERNELS_SPARSE_PACK_H
@@ -34,10 +31,12 @@
 
 #include "kernels/kernel.h"
 
-/* k of a block of f32 rows for CPUs, for strips of 16 outputs and for others:
- * 16 or 32 rows of x fit into the first-level cache. Multiples of 4. */
+/* k of a block in f32, for strips of 16 outputs and for others, so that 16 or
+ * 32 rows of x fit into the first-level cache. Rows for devices take one block
+ * for strips of 16 outputs, and 16 rows for others. Multiples of 16. */
 #define ASSAY_SPARSE_DEPTH_16 512
 #define ASSAY_SPARSE_DEPTH 256
+#define ASSAY_SPARSE_DEPTH_DEVICE 512
 
 struct assay_sparse_layout {
     int64_t height, strips, depth, blocks, entries;

@@ -25,4 +25,12 @@ static inline size_t assay_sparse_scratch_f32(int64_t k, int64_t height)
            ((size_t)assay_round_up(k, 16) + ASSAY_SPARSE_OUTPUTS);
 }
 
+/* The rows of a tile in words of two or four elements, and once more those
+ * columns that a strip of 16 outputs has. */
+static inline size_t assay_sparse_scratch_s8(int64_t k)
+{
+    return sizeof(int32_t) * 2 * ASSAY_SPARSE_ROWS *
+           (size_t)assay_round_up(k / 2 + 2, 16);
+}
+
 #endif
