@@ -61,6 +61,14 @@ enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,
                                         int64_t act,
                                         struct assay_launch *launch);
 
+/* The launch of an op that works on each of `rows` rows of `cols` elements. The
+ * words are rows, cols and the rows of a group. That is: on a GPU, one for each
+ * of its teams (team.cl, team.glsl); on an OpenCL CPU driver, as many as its
+ * one work-item takes in turn; on a Vulkan CPU driver, one for each invocation,
+ * with spec[0] telling whether cols is a multiple of four. */
+void assay_launch_rows(const struct assay_row *row, int64_t rows, int64_t cols,
+                       struct assay_launch *launch);
+
 /* The ops' launch functions, each in kernels/<op>/<op>_<api>.c. */
 typedef enum assay_status
 assay_launch_function(const struct assay_row *row,
