@@ -287,5 +287,6 @@ const struct assay_op_info assay_sparse_info = {
     .pack = assay_sparse_pack,
     .scratch_bytes = scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_sparse_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_sparse_launch_vulkan,
 
 };

@@ -69,3 +69,37 @@ assay_sparse_launch_opencl(const struct assay_row *row,
     launch->local[0] = launch->local[1] = launch->local[2] = 1;
     return ASSAY_OK;
 }
+
+enum assay_status
+assay_sparse_launch_vulkan(const struct assay_row *row,
+                           const struct assay_problem *problem,
+                           struct assay_launch *launch)
+{
+    const struct assay_sparse *s = &problem->as.sparse;
+    const uint32_t lanes = launch->subgroup_size;
+    struct assay_sparse_layout l;
+    assay_sparse_layout(assay_sparse_user(row), problem, &l);
+    assay_launch_act(launch, s->act);
+    launch->spec[launch->n_spec++] = (uint32_t)l.height;
+    put_words(problem, &l, 0, launch);
+    if (row->device_class == ASSAY_CLASS_GPU)
+        return launch_gpu(row, s, launch);
+    if (lanes != 4 && lanes != 8 && lanes != 16)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: needs subgroups of 4, 8 or 16 and not of %u",
+                          row->symbol, lanes);
+    /* Few values, as each is a pipeline. */
+    const int64_t each = l.height == 16 ? 1 : lanes;
+    const int64_t most = l.height == 16 ? row->tile_m : 4;
+    const int64_t rows = s->m > most / 2 * each ? most
+                         : s->m > 1 * each      ? most / 4
+                                                : 1;
+    launch->spec[launch->n_spec++] = (uint32_t)rows;
+    launch->spec[launch->n_spec++] = 16 / lanes;
+    const int64_t down = (s->m + rows * each - 1) / (rows * each);
+    if (down * l.strips > (int64_t)ASSAY_MAX_GROUPS * ASSAY_MAX_GROUPS)
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: too many work-groups",
+                          row->symbol);
+    assay_launch_groups(launch, (uint64_t)(down * l.strips), lanes);
+    return ASSAY_OK;
+}
