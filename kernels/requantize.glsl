@@ -24,9 +24,11 @@ int requantize(float v)
 }
 
 #define REQUANTIZE_STORE(at, acc, scale)                                       \
-    if (OUT == OUT_S8)                                                         \
-        y8[at] = int8_t(requantize(float(acc) * (scale)));                     \
-    else if (OUT == OUT_F32)                                                   \
-        y[at] = float(acc) * (scale);                                          \
-    else                                                                       \
-        y32[at] = acc;
+    {                                                                          \
+        if (OUT == OUT_S8)                                                     \
+            y8[at] = int8_t(requantize(float(acc) * (scale)));                 \
+        else if (OUT == OUT_F32)                                               \
+            y[at] = float(acc) * (scale);                                      \
+        else                                                                   \
+            y32[at] = acc;                                                     \
+    }

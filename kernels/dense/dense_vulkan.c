@@ -50,10 +50,21 @@ enum assay_status assay_dense_launch_vulkan(const struct assay_row *row,
                                             struct assay_launch *launch)
 {
     const struct assay_dense *d = &problem->as.dense;
+    const bool quantized =
+        problem->dtype == ASSAY_S8 || problem->dtype == ASSAY_B1;
     const uint32_t words[] = {(uint32_t)d->m, (uint32_t)d->n, (uint32_t)d->k,
                               row->tile_n};
     memcpy(launch->words, words, sizeof words);
     launch->n_words = sizeof words / sizeof *words;
-    assay_launch_act(launch, d->act);
-    return assay_gemm_vulkan(row, d->m, d->n, 1, d->n % 4 == 0, launch);
+    if (quantized)
+        assay_launch_requantize(launch, problem->dtype, &d->q);
+    else
+        assay_launch_act(launch, d->act);
+    const bool vector = problem->dtype == ASSAY_F32 && d->n % 4 == 0;
+    enum assay_status status =
+        assay_gemm_vulkan(row, d->m, d->n, 1, vector, launch);
+    if (quantized) /* WZERO or BIAS */
+        launch->spec[launch->n_spec++] =
+            (uint32_t)(problem->dtype == ASSAY_S8 ? d->q.wzero : d->bias);
+    return status;
 }
