@@ -270,7 +270,7 @@ static void clip_bounds(struct build *b)
     b->nodes[RELU]->op_type = word(b, "Clip");
     b->nodes[RELU]->n_input = 3;
     b->nodes[RELU]->input[1] = b->nodes[RELU]->input[2] = word(b, "one");
-    build_number(b, "one", 1);
+    build_number(b, "one", NAN);
 }
 
 static void reshape_open(struct build *b)
@@ -419,7 +419,7 @@ static const struct {
     ROW(computed_weights, "node 'Gemm_5' (Gemm)"),
     ROW(fixed_batch, "its shape does not hold the 27 elements"),
     ROW(permutation, "perm is not a permutation"),
-    ROW(clip_bounds, "bounds 1 and 1"),
+    ROW(clip_bounds, "bounds nan and nan"),
     ROW(reshape_open, "its shape has -1 at dimension 1"),
     ROW(doubling, "budget"),
     ROW(divides_by_zero, "divided by zero"),

@@ -130,7 +130,7 @@ enum assay_status assay_lower_input(struct assay_lowering *lowering,
                                     const struct assay_node *node, uint32_t i,
                                     struct assay_order order, unsigned *tensor);
 
-/* The same as f32, whatever the device keeps it in. */
+/* The same as f32 of the value, whatever the device keeps it in. */
 enum assay_status assay_lower_input_f32(struct assay_lowering *lowering,
                                         const struct assay_node *node,
                                         uint32_t i, struct assay_order order,
@@ -189,6 +189,53 @@ enum assay_status assay_lower_affine(struct assay_lowering *lowering,
                                      struct assay_order shape,
                                      const double *scale, const double *shift);
 
+/* -- Runs that several operators need (lower_ops.c) -- */
+
+/* A float as a tensor that is written once. */
+enum assay_status assay_lower_scalar(struct assay_lowering *lowering,
+                                     float value, unsigned *tensor);
+
+/* n words of 32 bits from lowering->kept likewise, floats or integers. */
+enum assay_status assay_lower_words(struct assay_lowering *lowering,
+                                    const void *values, enum assay_dtype type,
+                                    size_t n, unsigned *tensor);
+
+/* y of `dims` = a kind b; bit i of a_has: a has dimension i. */
+struct assay_lower_binary {
+    enum assay_binary_kind kind;
+    unsigned a, b; /* tensors */
+    int64_t dims[4];
+    unsigned a_has, b_has;
+};
+enum assay_status assay_lower_binary(struct assay_lowering *lowering,
+                                     const struct assay_node *node,
+                                     const struct assay_lower_binary *binary,
+                                     unsigned *tensor);
+
+/* *tensor kind value, of n elements. */
+enum assay_status assay_lower_with_scalar(struct assay_lowering *lowering,
+                                          const struct assay_node *node,
+                                          enum assay_binary_kind kind,
+                                          int64_t n, float value,
+                                          unsigned *tensor);
+
+/* *tensor, [outer][n][inner], reduced to [outer][inner]. */
+enum assay_status assay_lower_reduce(struct assay_lowering *lowering,
+                                     const struct assay_node *node,
+                                     enum assay_reduce_kind kind, int64_t outer,
+                                     int64_t n, int64_t inner,
+                                     unsigned *tensor);
+
+/* *tensor of n elements as f32: halves exactly, bytes less `zero`. */
+enum assay_status assay_lower_f32(struct assay_lowering *lowering,
+                                  const struct assay_node *node, int64_t n,
+                                  int32_t zero, unsigned *tensor);
+
+/* *tensor of n f32 as f16. */
+enum assay_status assay_lower_f16(struct assay_lowering *lowering,
+                                  const struct assay_node *node, int64_t n,
+                                  unsigned *tensor);
+
 /* -- Between lower_step.c and lower_ports.c -- */
 
 /* A longer copy of an array that is full; false with a message. */
@@ -228,17 +275,25 @@ void assay_simplify(struct assay_lowering *lowering);
 enum assay_status assay_arena_plan(struct assay_lowered *lowered);
 
 /* The rows of each group (op_*.c), ended by a NULL name. */
+extern const struct assay_operator assay_operators_binary[];
 extern const struct assay_operator assay_operators_conv[];
 extern const struct assay_operator assay_operators_conv_transposed[];
 extern const struct assay_operator assay_operators_dense[];
 extern const struct assay_operator assay_operators_elementwise[];
+extern const struct assay_operator assay_operators_move[];
 extern const struct assay_operator assay_operators_norm[];
 extern const struct assay_operator assay_operators_pool[];
 extern const struct assay_operator assay_operators_reduce[];
 extern const struct assay_operator assay_operators_shape[];
-extern const struct assay_operator assay_operator_gelu; /* a pattern's */
+extern const struct assay_operator assay_operators_slice[];
+/* Of patterns. */
+extern const struct assay_operator assay_operator_gelu;
+extern const struct assay_operator assay_operator_gelu_tanh;
 
-/* Folds of op_shape.c, in op_shape_fold.c. */
+/* Element i of constant integers or booleans. */
+int64_t assay_integer_at(const struct assay_tensor *tensor, int64_t i);
+
+/* Folds of op_shape.c and op_move.c, in op_shape_fold.c. */
 enum assay_status assay_fold_copy(struct assay_lowering *lowering,
                                   const struct assay_node *node);
 enum assay_status assay_fold_cast(struct assay_lowering *lowering,
@@ -249,10 +304,6 @@ enum assay_status assay_fold_gather(struct assay_lowering *lowering,
                                     const struct assay_node *node);
 enum assay_status assay_fold_transpose(struct assay_lowering *lowering,
                                        const struct assay_node *node);
-enum assay_status assay_infer_slice(struct assay_lowering *lowering,
-                                    const struct assay_node *node);
-enum assay_status assay_fold_slice(struct assay_lowering *lowering,
-                                   const struct assay_node *node);
 enum assay_status assay_fold_binary(struct assay_lowering *lowering,
                                     const struct assay_node *node);
 

@@ -179,12 +179,27 @@ enum assay_status assay_lower_value(struct assay_lowering *l,
     return status;
 }
 
+/* Indices of Gather are integers on the device, too. */
+static bool is_index(const struct assay_lowering *l, uint32_t value)
+{
+    const enum assay_element element = l->tensors[value].element;
+    if (element != ASSAY_ELEMENT_INT32 && element != ASSAY_ELEMENT_INT64)
+        return false;
+    for (uint32_t i = 0; i < l->model->n_nodes; i++)
+        if (l->nodes[i].n_inputs > 1 && l->nodes[i].inputs[1] == value &&
+            strcmp(l->nodes[i].op->name, "Gather") == 0)
+            return true;
+    return false;
+}
+
 enum assay_dtype assay_lower_type(const struct assay_lowering *l,
                                   uint32_t value)
 {
     if (l->places[value].there)
         return l->makers[l->places[value].tensor].type;
     const enum assay_element element = l->tensors[value].element;
+    if (is_index(l, value))
+        return ASSAY_S32;
     return element == ASSAY_ELEMENT_FLOAT16 ? ASSAY_F16
            : assay_element_is_byte(element) ? ASSAY_S8
                                             : ASSAY_F32;

@@ -92,36 +92,6 @@ static enum assay_reduce_kind kind_of(const struct assay_node *node)
     return ASSAY_REDUCE_MEAN;
 }
 
-/* A run over the middle of three dimensions. */
-static enum assay_status append(struct assay_lowering *l,
-                                const struct assay_node *node,
-                                enum assay_reduce_kind kind, int64_t outer,
-                                int64_t n, int64_t inner, unsigned *tensor)
-{
-    struct assay_run run = {.inputs = {*tensor}};
-    assay_problem_init(&run.problem, ASSAY_OP_REDUCE, l->makers[*tensor].type);
-    run.problem.as.reduce = (struct assay_reduce){
-        .outer = outer, .n = n, .inner = inner, .kind = kind};
-    if (kind == ASSAY_REDUCE_MEAN) {
-        /* As a pool, which every device has. */
-        assay_problem_init(&run.problem, ASSAY_OP_POOL,
-                           l->makers[*tensor].type);
-        run.problem.as.pool = (struct assay_pool){.kind = ASSAY_POOL_AVERAGE,
-                                                  .n = outer,
-                                                  .h = n,
-                                                  .w = 1,
-                                                  .c = inner,
-                                                  .r = n,
-                                                  .s = 1,
-                                                  .stride_h = 1,
-                                                  .stride_w = 1,
-                                                  .dil_h = 1,
-                                                  .dil_w = 1,
-                                                  ASSAY_POOL_UNSCALED};
-    }
-    return assay_lower_step(l, node, &run, tensor);
-}
-
 /* The mean over all pixels of images that lie channels last. */
 static bool is_global(const struct assay_place *place,
                       const struct assay_dims *x, const bool *reduced)
@@ -150,8 +120,8 @@ static enum assay_status reduce_lower(struct assay_lowering *l,
     if (is_global(&place, x, reduced)) {
         status = assay_lower_input(l, node, 0, place.order, &tensor);
         if (!status)
-            status = append(l, node, kind, place.order.n, place.order.hw,
-                            place.order.c, &tensor);
+            status = assay_lower_reduce(l, node, kind, place.order.n,
+                                        place.order.hw, place.order.c, &tensor);
         return status ? status : assay_lower_put(l, node, 0, tensor, plain);
     }
     int64_t inner = 1;
@@ -167,11 +137,11 @@ static enum assay_status reduce_lower(struct assay_lowering *l,
         while (first > 0 && reduced[first - 1])
             first--;
         /* Of a mean of means; a sum of squares squares but once. */
-        status =
-            append(l, node,
-                   any && kind == ASSAY_REDUCE_SUMSQ ? ASSAY_REDUCE_SUM : kind,
-                   assay_dims_product(x, 0, first),
-                   assay_dims_product(x, first, end), inner, &tensor);
+        status = assay_lower_reduce(
+            l, node,
+            any && kind == ASSAY_REDUCE_SUMSQ ? ASSAY_REDUCE_SUM : kind,
+            assay_dims_product(x, 0, first), assay_dims_product(x, first, end),
+            inner, &tensor);
         any = true;
         end = first;
     }

@@ -19,8 +19,6 @@ static const struct assay_attribute_rule dropout_rules[] = {
     {"ratio", 'f'}, {"seed", 'i'}, {0}};
 static const struct assay_attribute_rule shape_rules[] = {
     {"start", 'i'}, {"end", 'i'}, {0}};
-static const struct assay_attribute_rule slice_rules[] = {
-    {"starts", 'I'}, {"ends", 'I'}, {"axes", 'I'}, {0}};
 static const struct assay_attribute_rule constant_rules[] = {
     {"value", 't'},      {"value_int", 'i'},    {"value_float", 'f'},
     {"value_ints", 'I'}, {"value_floats", 'F'}, {0}};
@@ -32,18 +30,49 @@ static enum assay_status identity_infer(struct assay_lowering *l,
     return assay_infer(l, node, x->element, &x->dims);
 }
 
-/* The ratio says nothing outside of training. */
+/* Whether a constant input is not zero; unchanged if it is absent. */
+static enum assay_status is_set(const struct assay_lowering *l,
+                                const struct assay_node *node, uint32_t i,
+                                bool *set)
+{
+    const struct assay_tensor *x = assay_input(l, node, i);
+    if (!x)
+        return ASSAY_OK;
+    if (!x->data || assay_dims_count(&x->dims) != 1)
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "input %" PRIu32 " is not one constant", i);
+    if (x->element == ASSAY_ELEMENT_FLOAT)
+        *set = *(const float *)x->data != 0;
+    else
+        *set = *(const uint8_t *)x->data != 0;
+    return ASSAY_OK;
+}
+
+/* Nothing is dropped outside of training, or with a ratio of 0; then the mask
+ * is full. */
 static enum assay_status dropout_infer(struct assay_lowering *l,
                                        const struct assay_node *node)
 {
-    const struct assay_tensor *mode = assay_input(l, node, 2);
-    if (mode && (!mode->data || mode->element != ASSAY_ELEMENT_BOOL ||
-                 *(const uint8_t *)mode->data))
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "is in training mode; export the model for "
-                               "inference");
-    enum assay_status status = assay_infer_alone(l, node);
-    return status ? status : identity_infer(l, node);
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    bool training = false, drops = true;
+    enum assay_status status = is_set(l, node, 2, &training);
+    if (!status && training)
+        status = is_set(l, node, 1, &drops);
+    if (!status && training && drops)
+        status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                                 "is in training mode, with a mask of NumPy's "
+                                 "random numbers; export the model for "
+                                 "inference");
+    if (!status)
+        status = identity_infer(l, node);
+    if (!status)
+        status = assay_infer_output(l, node, 1, ASSAY_ELEMENT_BOOL, &x->dims);
+    if (status || !assay_output_used(l, node, 1))
+        return status;
+    uint8_t *mask = assay_fold_output(l, node, 1);
+    if (mask)
+        memset(mask, 1, (size_t)assay_dims_count(&x->dims));
+    return mask ? ASSAY_OK : ASSAY_NOMEM;
 }
 
 static enum assay_status reshape_infer(struct assay_lowering *l,
@@ -62,7 +91,8 @@ static enum assay_status reshape_infer(struct assay_lowering *l,
             *size = x->dims.size[i];
         if (*size == -1 && open < 0)
             open = i;
-        else if (*size < 1 || __builtin_mul_overflow(known, *size, &known))
+        else if (*size < (zero && l->any ? 0 : 1) ||
+                 __builtin_mul_overflow(known, *size, &known))
             status = assay_node_fail(
                 l->model, node, ASSAY_INVALID,
                 "its shape has %" PRId64 " at dimension %d", *size, i);
@@ -70,7 +100,7 @@ static enum assay_status reshape_infer(struct assay_lowering *l,
     if (status)
         return status;
     const int64_t count = assay_dims_count(&x->dims);
-    if (open >= 0) {
+    if (open >= 0 && known > 0) {
         dims.size[open] = count / known;
         known *= dims.size[open];
     }
@@ -307,65 +337,6 @@ static enum assay_status constant_infer(struct assay_lowering *l,
     return ASSAY_OK;
 }
 
-static enum assay_status concat_infer(struct assay_lowering *l,
-                                      const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    struct assay_dims dims = x->dims;
-    int axis;
-    if (!assay_node_find(node, "axis"))
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "attribute 'axis' is missing");
-    enum assay_status status =
-        assay_axis(l, node, assay_node_int(node, "axis", 0), dims.rank, &axis);
-    if (status)
-        return status;
-    for (uint32_t i = 1; i < node->n_inputs; i++) {
-        const struct assay_tensor *y = assay_input(l, node, i);
-        struct assay_dims like = x->dims;
-        if (y && y->dims.rank == like.rank)
-            like.size[axis] = y->dims.size[axis];
-        if (!y || y->element != x->element ||
-            !assay_dims_equal(&like, &y->dims))
-            return assay_node_fail(l->model, node, ASSAY_INVALID,
-                                   "input %" PRIu32 " is of another type or "
-                                   "shape than the first",
-                                   i);
-        dims.size[axis] += y->dims.size[axis];
-        if (dims.size[axis] > INT32_MAX)
-            return assay_node_fail(l->model, node, ASSAY_INVALID,
-                                   "the result is too large");
-    }
-    return assay_infer(l, node, x->element, &dims);
-}
-
-static enum assay_status gather_infer(struct assay_lowering *l,
-                                      const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    const struct assay_tensor *at = assay_input(l, node, 1);
-    struct assay_dims dims = {0};
-    int axis;
-    enum assay_status status = assay_axis(
-        l, node, assay_node_int(node, "axis", 0), x->dims.rank, &axis);
-    if (status)
-        return status;
-    if ((at->element != ASSAY_ELEMENT_INT64 &&
-         at->element != ASSAY_ELEMENT_INT32) ||
-        x->dims.rank + at->dims.rank - 1 > ASSAY_RANK_MAX)
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "its indices are of %s, or the result has more "
-                               "than %d dimensions",
-                               assay_element_name(at->element), ASSAY_RANK_MAX);
-    for (int i = 0; i < axis; i++)
-        dims.size[dims.rank++] = x->dims.size[i];
-    for (int i = 0; i < at->dims.rank; i++)
-        dims.size[dims.rank++] = at->dims.size[i];
-    for (int i = axis + 1; i < x->dims.rank; i++)
-        dims.size[dims.rank++] = x->dims.size[i];
-    return assay_infer(l, node, x->element, &dims);
-}
-
 static enum assay_status cast_infer(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
@@ -373,20 +344,34 @@ static enum assay_status cast_infer(struct assay_lowering *l,
     const int64_t to = assay_node_int(node, "to", 0);
     if (to < 0 || to > 64 || !assay_element_bytes((int)to))
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "to type %" PRId64 "; float, int32, int64 and "
-                               "bool are supported",
+                               "to type %" PRId64 "; float, float16, int8, "
+                               "uint8, int32, int64 and bool are supported",
                                to);
     return assay_infer(l, node, (enum assay_element)to, &x->dims);
 }
 
+/* Between floats, or to one from an integer. */
 static enum assay_status cast_lower(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
-    if (l->tensors[node->outputs[0]].element != ASSAY_ELEMENT_FLOAT)
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const enum assay_element to = l->tensors[node->outputs[0]].element;
+    const struct assay_order order = l->places[node->inputs[0]].order;
+    const int64_t n = assay_dims_count(&x->dims);
+    unsigned tensor;
+    if (to == x->element)
+        return assay_lower_alias(l, node);
+    if (!assay_element_is_float(to))
         return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                "of a computed tensor is supported only to "
-                               "float");
-    return assay_lower_alias(l, node);
+                               "float and float16");
+    enum assay_status status =
+        assay_lower_input_f32(l, node, 0, order, &tensor);
+    if (!status && to == ASSAY_ELEMENT_FLOAT16)
+        status = assay_lower_f16(l, node, n, &tensor);
+    if (!status && tensor == l->places[node->inputs[0]].tensor)
+        return assay_lower_rename(l, node, tensor, order);
+    return status ? status : assay_lower_put(l, node, 0, tensor, order);
 }
 
 const struct assay_operator assay_operators_shape[] = {
@@ -412,14 +397,6 @@ const struct assay_operator assay_operators_shape[] = {
      NULL, NULL},
     {"Shape", 1, ASSAY_OPSET_MAX, 1, 1, 1, shape_rules, shape_infer, NULL,
      NULL},
-    {"Concat", 4, ASSAY_OPSET_MAX, 1, UINT32_MAX, 1, axis_rules, concat_infer,
-     assay_fold_concat, NULL},
-    {"Gather", 1, ASSAY_OPSET_MAX, 2, 2, 1, axis_rules, gather_infer,
-     assay_fold_gather, NULL},
-    {"Slice", 1, 9, 1, 1, 1, slice_rules, assay_infer_slice, assay_fold_slice,
-     NULL},
-    {"Slice", 10, ASSAY_OPSET_MAX, 3, 5, 1, no_rules, assay_infer_slice,
-     assay_fold_slice, NULL},
     {"Cast", 6, ASSAY_OPSET_MAX, 1, 1, 1, cast_rules, cast_infer,
      assay_fold_cast, cast_lower},
     {0},

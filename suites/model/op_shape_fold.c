@@ -28,7 +28,7 @@ static enum assay_status to_integer(const struct assay_lowering *l,
     return ASSAY_OK;
 }
 
-static int64_t integer_at(const struct assay_tensor *x, int64_t i)
+int64_t assay_integer_at(const struct assay_tensor *x, int64_t i)
 {
     switch (x->element) {
     case ASSAY_ELEMENT_INT64:
@@ -93,7 +93,7 @@ enum assay_status assay_fold_cast(struct assay_lowering *l,
         return ASSAY_NOMEM;
     for (int64_t i = 0; i < assay_dims_count(&x->dims); i++) {
         const double f = from_float ? float_at(x, i) : 0;
-        int64_t v = from_float ? f != 0 : integer_at(x, i);
+        int64_t v = from_float ? f != 0 : assay_integer_at(x, i);
         enum assay_status status = ASSAY_OK;
         if (assay_element_is_float(to)) {
             set_float(to, out, i, from_float ? (float)f : (float)v);
@@ -160,13 +160,13 @@ enum assay_status assay_fold_gather(struct assay_lowering *l,
         return ASSAY_NOMEM;
     for (int64_t o = 0; o < outer; o++) {
         for (int64_t i = 0; i < n; i++) {
-            int64_t index = integer_at(at, i);
+            int64_t index = assay_integer_at(at, i);
             index += index < 0 ? along : 0;
             if (index < 0 || index >= along)
                 return assay_node_fail(l->model, node, ASSAY_INVALID,
                                        "index %" PRId64 " is not within the "
                                        "%" PRId64 " of axis %d",
-                                       integer_at(at, i), along, axis);
+                                       assay_integer_at(at, i), along, axis);
             memcpy(out,
                    (const char *)x->data + (size_t)(o * along + index) * bytes,
                    bytes);
@@ -204,107 +204,6 @@ enum assay_status assay_fold_transpose(struct assay_lowering *l,
     return ASSAY_OK;
 }
 
-/* A slice of a list: [start, end) by `step`, in one dimension. */
-struct slice {
-    int64_t start, step, count;
-};
-
-/* The one number of input `i` or, until opset 9, of an attribute; unchanged if
- * it is absent. */
-static enum assay_status one_int(const struct assay_lowering *l,
-                                 const struct assay_node *node, uint32_t i,
-                                 const char *attribute, int64_t *value)
-{
-    const struct assay_attribute *a = assay_node_find(node, attribute);
-    int64_t values[ASSAY_RANK_MAX] = {*value};
-    int n = 1;
-    enum assay_status status = ASSAY_OK;
-    if (assay_input(l, node, i))
-        status = assay_input_ints(l, node, i, values, &n);
-    else if (a)
-        n = (int)(a->n == 1), values[0] = n ? a->ints[0] : 0;
-    if (!status && n != 1)
-        status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                                 "of several axes is not supported");
-    *value = values[0];
-    return status;
-}
-
-static int64_t clamp(int64_t value, int64_t size, int64_t low, int64_t high)
-{
-    value += value < 0 ? size : 0;
-    return value < low ? low : value > high ? high : value;
-}
-
-static enum assay_status read_slice(const struct assay_lowering *l,
-                                    const struct assay_node *node,
-                                    struct slice *slice)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    int64_t start = 0, end = INT64_MAX, axis = 0, step = 1;
-    if (!x->data || x->dims.rank != 1)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "is supported only of a constant list");
-    enum assay_status status = one_int(l, node, 1, "starts", &start);
-    if (!status)
-        status = one_int(l, node, 2, "ends", &end);
-    if (!status)
-        status = one_int(l, node, 3, "axes", &axis);
-    if (!status)
-        status = one_int(l, node, 4, "", &step);
-    int first;
-    if (!status)
-        status = assay_axis(l, node, axis, 1, &first);
-    if (status)
-        return status;
-    const int64_t n = x->dims.size[0];
-    if (step == 0 || step > n || step < -n)
-        step = step > 0 ? n : step < 0 ? -n : 0;
-    if (step == 0)
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "its step is zero");
-    start = clamp(start, n, 0, step > 0 ? n : n - 1);
-    end = clamp(end, n, step > 0 ? 0 : -1, step > 0 ? n : n - 1);
-    const int64_t span = step > 0 ? end - start : start - end;
-    const int64_t size = step > 0 ? step : -step;
-    if (span < 1)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "selects nothing");
-    *slice = (struct slice){start, step, (span + size - 1) / size};
-    return ASSAY_OK;
-}
-
-enum assay_status assay_infer_slice(struct assay_lowering *l,
-                                    const struct assay_node *node)
-{
-    struct slice slice = {0};
-    enum assay_status status = read_slice(l, node, &slice);
-    const struct assay_dims dims = {.rank = 1, .size = {slice.count}};
-    if (status)
-        return status;
-    return assay_infer(l, node, assay_input(l, node, 0)->element, &dims);
-}
-
-enum assay_status assay_fold_slice(struct assay_lowering *l,
-                                   const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    const size_t size = assay_element_bytes(x->element);
-    struct slice slice = {0};
-    enum assay_status status = read_slice(l, node, &slice);
-    if (status)
-        return status;
-    char *out = assay_fold(l, node);
-    if (!out)
-        return ASSAY_NOMEM;
-    for (int64_t i = 0; i < slice.count; i++)
-        memcpy(out + (size_t)i * size,
-               (const char *)x->data +
-                   (size_t)(slice.start + i * slice.step) * size,
-               size);
-    return ASSAY_OK;
-}
-
 /* The index into an operand that is repeated to the shape of the result. */
 static int64_t operand(const struct assay_dims *x, const struct assay_dims *to,
                        int64_t at)
@@ -324,7 +223,22 @@ static int64_t operand(const struct assay_dims *x, const struct assay_dims *to,
 
 static float float_result(char op, float a, float b)
 {
-    return op == 'A' ? a + b : op == 'S' ? a - b : op == 'M' ? a * b : a / b;
+    switch (op) {
+    case 'A':
+        return a + b;
+    case 'S':
+        return a - b;
+    case 'M':
+        return a * b;
+    case 'P':
+        return powf(a, b);
+    case 'i':
+        return fminf(a, b);
+    case 'a':
+        return fmaxf(a, b);
+    default:
+        return a / b;
+    }
 }
 
 /* false: division by zero or overflow. */
@@ -337,6 +251,12 @@ static bool integer_result(char op, int64_t a, int64_t b, int64_t *result)
         return !__builtin_sub_overflow(a, b, result);
     case 'M':
         return !__builtin_mul_overflow(a, b, result);
+    case 'i':
+        *result = a < b ? a : b;
+        return true;
+    case 'a':
+        *result = a > b ? a : b;
+        return true;
     default:
         if (b == 0 || (a == INT64_MIN && b == -1))
             return false;
@@ -345,13 +265,24 @@ static bool integer_result(char op, int64_t a, int64_t b, int64_t *result)
     }
 }
 
+/* One letter an operator; Min and Max begin like Mul. */
+static char letter(const char *name)
+{
+    return name[0] == 'M' && name[1] != 'u' ? name[1] : name[0];
+}
+
 enum assay_status assay_fold_binary(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
     const struct assay_tensor *a = assay_input(l, node, 0);
-    const struct assay_tensor *b = assay_input(l, node, 1);
+    const struct assay_tensor *b =
+        assay_input(l, node, node->n_inputs > 1 ? 1 : 0);
     const struct assay_tensor *to = &l->tensors[node->outputs[0]];
-    const char op = node->op->name[0];
+    const char op = letter(node->op->name);
+    const bool floats = assay_element_is_float(to->element) &&
+                        assay_element_is_float(b->element);
+    if (node->n_inputs > 2 || (op == 'P' && !floats))
+        return ASSAY_OK; /* lowered like any other */
     void *out = assay_fold(l, node);
     if (!out)
         return ASSAY_NOMEM;
@@ -359,13 +290,14 @@ enum assay_status assay_fold_binary(struct assay_lowering *l,
         const int64_t ia = operand(&a->dims, &to->dims, i);
         const int64_t ib = operand(&b->dims, &to->dims, i);
         int64_t v;
-        if (assay_element_is_float(to->element)) {
+        if (floats) {
             set_float(to->element, out, i,
                       float_result(op, (float)float_at(a, ia),
                                    (float)float_at(b, ib)));
             continue;
         }
-        if (!integer_result(op, integer_at(a, ia), integer_at(b, ib), &v) ||
+        if (!integer_result(op, assay_integer_at(a, ia),
+                            assay_integer_at(b, ib), &v) ||
             !set_integer(to->element, out, i, v))
             return assay_node_fail(l->model, node, ASSAY_INVALID,
                                    "integers overflow, or one is divided by "

@@ -4,10 +4,17 @@
 #include "suites/model/lower.h"
 
 static const struct assay_operator *const groups[] = {
-    assay_operators_conv,   assay_operators_conv_transposed,
-    assay_operators_dense,  assay_operators_elementwise,
-    assay_operators_norm,   assay_operators_pool,
-    assay_operators_reduce, assay_operators_shape,
+    assay_operators_binary,
+    assay_operators_conv,
+    assay_operators_conv_transposed,
+    assay_operators_dense,
+    assay_operators_elementwise,
+    assay_operators_move,
+    assay_operators_norm,
+    assay_operators_pool,
+    assay_operators_reduce,
+    assay_operators_shape,
+    assay_operators_slice,
 };
 
 const struct assay_operator *assay_operator_find(const char *name, int opset)

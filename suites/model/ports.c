@@ -61,6 +61,11 @@ enum assay_status assay_port_pack(const struct assay_lowered_port *port,
             ((int8_t *)to)[i] = (int8_t)(value - 128);
             continue;
         }
+        if (port->held == ASSAY_S32 && value >= INT32_MIN &&
+            value <= INT32_MAX) {
+            ((int32_t *)to)[i] = (int32_t)value;
+            continue;
+        }
         if (value > WHOLE_MAX || value < -WHOLE_MAX)
             return assay_fail(ASSAY_UNSUPPORTED,
                               "the integer %" PRId64 " is beyond 2^24", value);

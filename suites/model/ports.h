@@ -7,8 +7,8 @@
  * 128, and int32, int64 and bool as f32 of the same value, which holds
  * integers up to 2^24: beyond that, an input is refused. Where an operator
  * computed with integers in f32, an output is brought into its type by
- * dropping the bits above, as ONNX's tests do. An int32 may also be kept as
- * s32.
+ * dropping the bits above, as ONNX's tests do. Indices of Gather, and what a
+ * kernel makes as s32, are kept as s32.
  */
 #ifndef ASSAY_SUITES_MODEL_PORTS_H
 #define ASSAY_SUITES_MODEL_PORTS_H
