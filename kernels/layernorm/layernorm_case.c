@@ -108,6 +108,15 @@ static void pack(const struct assay_row *row,
                          gamma + assay_layernorm_stride(d->cols));
 }
 
+static enum assay_status launch_rows(const struct assay_row *row,
+                                     const struct assay_problem *problem,
+                                     struct assay_launch *launch)
+{
+    const struct assay_layernorm *d = &problem->as.layernorm;
+    assay_layernorm_launch(row, d->rows, d->cols, d->eps, launch);
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_layernorm_info = {
     .name = "layernorm",
     .inputs = 1,
@@ -122,4 +131,6 @@ const struct assay_op_info assay_layernorm_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = launch_rows,
+    .launch[ASSAY_API_VULKAN] = launch_rows,
 };

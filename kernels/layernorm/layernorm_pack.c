@@ -2,8 +2,10 @@
 #include "kernels/layernorm/layernorm_pack.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "kernels/element.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 
 void assay_layernorm_pack(enum assay_dtype type, int64_t n,
@@ -39,4 +41,14 @@ void assay_layernorm_random(struct assay_random *random, int64_t *rows,
                 ? assay_random_range(random, 500, 5000)
                 : edges[assay_random_range(random, 0, last)];
     *eps = epsilons[assay_random_range(random, 0, 3)];
+}
+
+void assay_layernorm_launch(const struct assay_row *row, int64_t rows,
+                            int64_t cols, double eps,
+                            struct assay_launch *launch)
+{
+    const float small = (float)eps;
+    assay_launch_rows(row, rows, cols, launch);
+    launch->words[launch->n_words++] = (uint32_t)assay_layernorm_stride(cols);
+    memcpy(&launch->words[launch->n_words++], &small, sizeof small);
 }

@@ -91,6 +91,15 @@ static void pack(const struct assay_row *row,
                          1, packed);
 }
 
+static enum assay_status launch_rows(const struct assay_row *row,
+                                     const struct assay_problem *problem,
+                                     struct assay_launch *launch)
+{
+    const struct assay_rmsnorm *d = &problem->as.rmsnorm;
+    assay_layernorm_launch(row, d->rows, d->cols, d->eps, launch);
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_rmsnorm_info = {
     .name = "rmsnorm",
     .inputs = 1,
@@ -105,4 +114,6 @@ const struct assay_op_info assay_rmsnorm_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = launch_rows,
+    .launch[ASSAY_API_VULKAN] = launch_rows,
 };
