@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A square of 16 x 16 floats, turned in registers, for OpenCL rows on CPU
- * drivers: lane j of v[i] becomes lane i of v[j]. Method: turn_vector.h.
+ * A square of 16 x 16 elements, turned in registers, for OpenCL rows on CPU
+ * drivers: lane j of v[i] becomes lane i of v[j]. Method: turn_vector.h. Floats,
+ * unless the includer defines TURN_BLOCK, a vector of 16, and TURN_MASK, the
+ * unsigned integers of the same size.
  */
+#ifndef TURN_BLOCK
+#define TURN_BLOCK float16
+#define TURN_MASK uint16
+#endif
+
 #define TURN(d, LOW, HIGH)                                                     \
     for (uint i = 0; i < 16; i++) {                                            \
         if (i & (d))                                                           \
             continue;                                                          \
-        const float16 a = v[i], b = v[i + (d)];                                \
-        v[i] = shuffle2(a, b, (uint16)LOW);                                    \
-        v[i + (d)] = shuffle2(a, b, (uint16)HIGH);                             \
+        const TURN_BLOCK a = v[i], b = v[i + (d)];                             \
+        v[i] = shuffle2(a, b, (TURN_MASK)LOW);                                 \
+        v[i + (d)] = shuffle2(a, b, (TURN_MASK)HIGH);                          \
     }
 
-__attribute__((always_inline)) static inline void turn16(float16 v[16])
+__attribute__((always_inline)) static inline void turn16(TURN_BLOCK v[16])
 {
 #pragma unroll
     TURN(1, (0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30),

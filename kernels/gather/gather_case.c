@@ -6,7 +6,7 @@
 
 #include "kernels/element.h"
 #include "kernels/kernel.h"
-#include "kernels/move/move.h"
+#include "kernels/move/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -94,4 +94,6 @@ const struct assay_op_info assay_gather_info = {
     .flops = assay_move_flops,
     .tolerance = assay_move_tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_gather_launch,
+    .launch[ASSAY_API_VULKAN] = assay_gather_launch,
 };

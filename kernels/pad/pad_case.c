@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
-#include "kernels/move/move.h"
+#include "kernels/move/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -144,4 +144,6 @@ const struct assay_op_info assay_pad_info = {
     .flops = assay_move_flops,
     .tolerance = assay_move_tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_pad_launch,
+    .launch[ASSAY_API_VULKAN] = assay_pad_launch,
 };

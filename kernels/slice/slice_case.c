@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
-#include "kernels/move/move.h"
+#include "kernels/move/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -109,4 +109,6 @@ const struct assay_op_info assay_slice_info = {
     .flops = assay_move_flops,
     .tolerance = assay_move_tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_slice_launch,
+    .launch[ASSAY_API_VULKAN] = assay_slice_launch,
 };

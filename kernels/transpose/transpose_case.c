@@ -5,8 +5,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
-#include "kernels/launch.h"
-#include "kernels/move/move.h"
+#include "kernels/move/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 

@@ -1,0 +1,9 @@
+#version 450
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Concat, s8, Vulkan. Formula and layouts: concat.h. 1 byte an element, moved
+ * as bits in words. Method: concat.glsl, move/move.glsl. x and y do not
+ * overlap. Deviation: none. Row: concat.def; test: test_kernels.c.
+ */
+#extension GL_GOOGLE_include_directive : require
+#include "concat/concat.glsl"
