@@ -68,8 +68,11 @@ ASSAY_INLINE void assay_vi_store_bytes_part(int8_t *to, int64_t n, assay_vi v)
 #if defined(__AVX512F__)
     _mm_mask_storeu_epi8(to, (__mmask16)((1u << n) - 1), (__m128i)bytes);
 #else
-    for (int64_t i = 0; i < n; i++)
-        to[i] = bytes[i];
+    if (n == ASSAY_VF_LANES)
+        memcpy(to, &bytes, sizeof bytes);
+    else
+        for (int64_t i = 0; i < n; i++)
+            to[i] = bytes[i];
 #endif
 }
 

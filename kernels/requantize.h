@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernels/act_vector.h"
+#include "kernels/byte_vector.h"
 #include "kernels/kernel.h"
 
 struct assay_requantize {
@@ -88,11 +88,6 @@ ASSAY_INLINE float assay_rounded(float v)
 /* int32 lanes that may wrap around. */
 typedef uint32_t assay_vu __attribute__((vector_size(4 * ASSAY_VF_LANES)));
 
-ASSAY_INLINE assay_vi assay_vi_set(int32_t x)
-{
-    return x + (assay_vi){0};
-}
-
 ASSAY_INLINE assay_vi assay_vi_load(const int32_t *from)
 {
     assay_vi v;
@@ -124,58 +119,13 @@ ASSAY_INLINE assay_vf assay_vf_from_vi(assay_vi v)
 #endif
 }
 
-/* To the nearest, ties to even; |v| < 2^22. */
-ASSAY_INLINE assay_vi assay_vi_nearest(assay_vf v)
-{
-#if defined(__AVX512F__)
-    return (assay_vi)_mm512_cvtps_epi32((__m512)v);
-#elif defined(__AVX2__)
-    return (assay_vi)_mm256_cvtps_epi32((__m256)v);
-#elif defined(__SSE2__)
-    return (assay_vi)_mm_cvtps_epi32((__m128)v);
-#else
-    const float shift = 0x1.8p23f;
-    return (assay_vi)(v + shift) - (assay_vi)assay_vf_set(shift);
-#endif
-}
-
-/* The low byte of the first n lanes, 0 <= n <= ASSAY_VF_LANES; nothing beyond
- * is written. */
-ASSAY_INLINE void assay_vi_store_s8(int8_t *to, int64_t n, assay_vi v)
-{
-#if defined(__AVX512F__)
-    _mm512_mask_cvtepi32_storeu_epi8(to, (__mmask16)((1u << n) - 1),
-                                     (__m512i)v);
-#else
-    int8_t bytes[ASSAY_VF_LANES];
-#if defined(__AVX2__)
-    const __m128i words =
-        _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v),
-                        _mm256_extracti128_si256((__m256i)v, 1));
-    _mm_storel_epi64((__m128i *)bytes, _mm_packs_epi16(words, words));
-#elif defined(__SSE2__)
-    const __m128i words = _mm_packs_epi32((__m128i)v, (__m128i)v);
-    const int32_t four = _mm_cvtsi128_si32(_mm_packs_epi16(words, words));
-    memcpy(bytes, &four, sizeof four);
-#else
-    for (int i = 0; i < ASSAY_VF_LANES; i++)
-        bytes[i] = (int8_t)v[i];
-#endif
-    if (n == ASSAY_VF_LANES)
-        memcpy(to, bytes, sizeof bytes);
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[i] = bytes[i];
-#endif
-}
-
 /* y as s8, in lanes of int32, from v = acc * scale. */
 ASSAY_INLINE assay_vi assay_requantize_vi(const struct assay_requantize *r,
                                           assay_vf v)
 {
     v = assay_vf_min(assay_vf_set(r->high),
                      assay_vf_max(assay_vf_set(r->low), v));
-    return assay_vi_nearest(v) + r->y_zero;
+    return assay_vi_round(v) + r->y_zero;
 }
 
 /* n outputs from y[at] on; acc and scale (not read for s32) hold a multiple of
@@ -196,8 +146,8 @@ ASSAY_INLINE void assay_requantize_row(const struct assay_requantize *r,
         if (r->type == ASSAY_F32)
             assay_vf_store_part((float *)y + at + j, lanes, v);
         else
-            assay_vi_store_s8((int8_t *)y + at + j, lanes,
-                              assay_requantize_vi(r, v));
+            assay_vi_store_bytes_part((int8_t *)y + at + j, lanes,
+                                      assay_requantize_vi(r, v));
     }
 }
 
