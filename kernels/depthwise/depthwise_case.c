@@ -3,11 +3,14 @@
  * The table entry of depthwise: its parameters, formulas, and the size of its
  * packed constants.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "kernels/depthwise/depthwise_pack.h"
+#include "kernels/element.h"
 #include "kernels/kernel.h"
 #include "kernels/launch.h"
+#include "kernels/quantized_table.h"
 #include "kernels/random.h"
 
 #define PARAM(field) #field, offsetof(struct assay_depthwise, field)
@@ -21,8 +24,21 @@ static const struct assay_param params[] = {
     {PARAM(bias), 0, 1, 0, false, NULL, false},
     {PARAM(act), 0, ASSAY_ACTS - 1, ASSAY_ACT_NONE, false, assay_act_names,
      false},
+    ASSAY_QUANTIZED_PARAMS(struct assay_depthwise),
     {0},
 };
+
+static struct assay_quantized_view view_of(const struct assay_problem *problem)
+{
+    const struct assay_depthwise *d = &problem->as.depthwise;
+    return (struct assay_quantized_view){.name = "depthwise",
+                                         .dtype = problem->dtype,
+                                         .q = &d->q,
+                                         .terms = d->r * d->s,
+                                         .columns = d->c,
+                                         .bias = d->bias,
+                                         .act = d->act};
+}
 
 static enum assay_status check(const struct assay_problem *problem)
 {
@@ -42,23 +58,60 @@ static enum assay_status check(const struct assay_problem *problem)
         return assay_fail(ASSAY_INVALID,
                           "depthwise: an array or a padded image has more "
                           "than 2^31 elements");
-    return ASSAY_OK;
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check(&view);
 }
+
+static enum assay_status check_constants(const struct assay_problem *problem,
+                                         const void *const *constants)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    return assay_quantized_check_constants(&view, constants);
+}
+
+enum { X, CONSTANTS, Y = CONSTANTS + ASSAY_QUANTIZED_CONSTANTS };
 
 static size_t elements(const struct assay_problem *problem, unsigned array)
 {
     const struct assay_depthwise *d = &problem->as.depthwise;
+    const struct assay_quantized_view view = view_of(problem);
     switch (array) {
-    case 0:
+    case X:
         return (size_t)(d->n * d->h * d->w * d->c);
-    case 1:
+    case CONSTANTS + ASSAY_QUANTIZED_W:
         return (size_t)(d->r * d->s * d->c);
-    case 2:
-        return d->bias ? (size_t)d->c : 0;
-    default:
+    case Y:
         return (size_t)(d->n * assay_depthwise_out_h(d) *
                         assay_depthwise_out_w(d) * d->c);
+    default:
+        return assay_quantized_elements(
+            &view, (enum assay_quantized_constant)(array - CONSTANTS));
     }
+}
+
+static enum assay_dtype type(const struct assay_problem *problem,
+                             unsigned array)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    if (array == X)
+        return problem->dtype;
+    return array == Y
+               ? assay_quantized_output(&view)
+               : assay_quantized_type(
+                     &view, (enum assay_quantized_constant)(array - CONSTANTS));
+}
+
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    const struct assay_quantized_view view = view_of(problem);
+    if (array == X)
+        assay_fill(random, problem->dtype, data, n);
+    else
+        assay_quantized_fill(random, &view,
+                             (enum assay_quantized_constant)(array - CONSTANTS),
+                             data, n);
 }
 
 /* As for conv2d: "1x28x28x64-3x3", then what is not standard. */
@@ -77,14 +130,23 @@ static void shape(const struct assay_problem *problem, char *text, size_t size)
 static double flops(const struct assay_problem *problem)
 {
     const struct assay_depthwise *d = &problem->as.depthwise;
-    return 2.0 * (double)elements(problem, 3) * (double)d->r * (double)d->s;
+    return 2.0 * (double)elements(problem, Y) * (double)d->r * (double)d->s;
 }
 
-/* As for dense: each output element is a sum of r*s products. */
+/* As for conv2d: each output element is a sum of r*s products. */
 static double tolerance(const struct assay_problem *problem)
 {
     const struct assay_depthwise *d = &problem->as.depthwise;
-    return 0x1p-23 * ((double)d->r * (double)d->s + 16);
+    const double depth = (double)d->r * (double)d->s;
+    const double sums = 0x1p-23 * (depth + 16);
+    switch (problem->dtype) {
+    case ASSAY_F32:
+        return sums;
+    case ASSAY_F16:
+        return sums + 0x1p-10 * (2 * sqrt(depth) + 1);
+    default:
+        return 0;
+    }
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
@@ -107,37 +169,28 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
     }
     d->c = channels[assay_random_range(random, 0, 15)];
     d->bias = assay_random_range(random, 0, 1);
-    d->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
-}
-
-static size_t packed_bytes(const struct assay_row *row,
-                           const struct assay_problem *problem)
-{
-    return assay_depthwise_packed_floats(&problem->as.depthwise, row->tile_n) *
-           sizeof(float);
-}
-
-static void pack(const struct assay_row *row,
-                 const struct assay_problem *problem,
-                 const void *const *constants, void *packed)
-{
-    assay_depthwise_pack_f32(&problem->as.depthwise, constants[0], constants[1],
-                             row->tile_n, packed);
+    if (dtype == ASSAY_S8)
+        assay_quantized_random(random, dtype, &d->q);
+    else
+        d->act = assay_random_range(random, 0, ASSAY_ACTS - 1);
 }
 
 const struct assay_op_info assay_depthwise_info = {
     .name = "depthwise",
     .inputs = 1,
-    .constants = 2,
+    .constants = ASSAY_QUANTIZED_CONSTANTS,
     .params = params,
     .check = check,
     .elements = elements,
+    .type = type,
+    .fill = fill,
+    .check_constants = check_constants,
     .shape = shape,
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
-    .packed_bytes = packed_bytes,
-    .pack = pack,
+    .packed_bytes = assay_depthwise_packed_bytes,
+    .pack = assay_depthwise_pack,
     .launch[ASSAY_API_OPENCL] = assay_depthwise_launch_opencl,
     .launch[ASSAY_API_VULKAN] = assay_depthwise_launch_vulkan,
 };

@@ -3,7 +3,10 @@
  * Packed constants of depthwise, with cp = c rounded up to a multiple of the
  * row's tile_n:
  *
- *     bias[cp], then w[r][s][cp]
+ *     f32, f16: bias[cp], then w[r][s][cp], all f32
+ *     s8:       bias[cp] (s32), scale[cp] (f32, 0 if absent), then w[r][s][cp]
+ *               - wzero[cp] as s16
+ *     s8, ref:  bias[c], scale[c], wzero[c], w[r][s][c], all of 32 bits
  *
  * Channels beyond c and an absent bias are zero.
  */
@@ -13,6 +16,7 @@
 #include <stddef.h>
 
 #include "kernels/depthwise/depthwise.h"
+#include "kernels/kernel.h"
 #include "kernels/window.h"
 
 /* Height and width of the output. */
@@ -26,14 +30,11 @@ static inline int64_t assay_depthwise_out_w(const struct assay_depthwise *d)
     return assay_window_out(ASSAY_WINDOW_COLUMNS(d));
 }
 
-static inline size_t
-assay_depthwise_packed_floats(const struct assay_depthwise *d, unsigned width)
-{
-    return (size_t)((d->r * d->s + 1) * assay_round_up(d->c, width));
-}
-
-/* w [r][s][c]; bias [c] or NULL. */
-void assay_depthwise_pack_f32(const struct assay_depthwise *d, const float *w,
-                              const float *bias, unsigned width, float *packed);
+/* Bytes of a row's packed constants, of any dtype, and the packing. */
+size_t assay_depthwise_packed_bytes(const struct assay_row *row,
+                                    const struct assay_problem *problem);
+void assay_depthwise_pack(const struct assay_row *row,
+                          const struct assay_problem *problem,
+                          const void *const *constants, void *packed);
 
 #endif

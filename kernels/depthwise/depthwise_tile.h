@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Depthwise convolution, f32, with the channels across the vector
- * (act_vector.h, as wide as the including file's level).
+ * Depthwise convolution with the channels across the vector (act_vector.h, as
+ * wide as the including file's level), for every dtype. The includer defines
+ *   depthwise_x, depthwise_w   elements of x, and of the packed weights
+ *   depthwise_v                a vector of sums, inputs or weights
+ *   depthwise_first(t, c)      what the sums of channels c … start from
+ *   depthwise_load(t, x, n)    inputs; n < ASSAY_VF_LANES: the first n lanes
+ *   depthwise_weight(w)        weights
+ *   depthwise_add(sum, w, x)   sum + w x
+ *   depthwise_put(t, y, v, c, n)   n ≤ ASSAY_VF_LANES outputs of channels c …
+ *                              to element y of the output
+ *   depthwise_begin(t, call)   set what of the tile is the dtype's own
+ *   depthwise_finish(t, y, n, channels)   on n pixels from element y on
  *
  * A tile is a few neighbouring pixels of one output row and one vector of
  * channels. Widths 3 and 5 with stride 1 or 2 have tiles of their own: each
  * input vector is loaded once a kernel row and goes into every sum that it is
  * part of, so the multipliers are the limit. Rows outside the image are left
- * out, columns outside it read a vector of zeros. Threads share output rows
- * (numbered through all images), channels or both (split.h).
+ * out, columns outside it read a vector that stands for zeros. Threads share
+ * output rows (numbered through all images), channels or both (split.h).
  * Contract: depthwise.h; packed constants: depthwise_pack.h.
  */
-#include "kernels/act_finish.h"
 #include "kernels/depthwise/depthwise_pack.h"
 #include "kernels/kernel.h"
 #include "kernels/split.h"
@@ -21,22 +30,38 @@
 
 struct depthwise_tile {
     const struct assay_depthwise *d;
-    const float *image;
-    const float *packed;
+    const depthwise_x *image;
+    const depthwise_w *weights;
     int64_t padded;     /* channels in a packed row */
     int64_t top, left;  /* place of the first tap of the first pixel */
     int64_t begin, end; /* kernel rows inside the image */
-    float *y;           /* the first pixel */
+    int64_t y;          /* the first pixel's first element of the output */
     int64_t pixels;     /* to be stored */
-    int64_t channel;    /* the first one */
-    float low, high;
+    void *output;
+    const void *head; /* packed before the weights */
+    float low, high;  /* of the sums, in f32 and f16 */
+    struct assay_requantize requantize;
+    depthwise_x zeros[ASSAY_VF_LANES];
 };
 
-static const float depthwise_zeros[ASSAY_VF_LANES];
+static void depthwise_begin(struct depthwise_tile *t,
+                            const struct assay_cpu_call *call);
+static void depthwise_finish(const struct depthwise_tile *t, int64_t y,
+                             int64_t n, struct assay_range channels);
+ASSAY_INLINE depthwise_v depthwise_first(const struct depthwise_tile *t,
+                                         int64_t c);
+ASSAY_INLINE depthwise_v depthwise_load(const struct depthwise_tile *t,
+                                        const depthwise_x *x, int64_t n);
+ASSAY_INLINE depthwise_v depthwise_weight(const depthwise_w *w);
+ASSAY_INLINE depthwise_v depthwise_add(depthwise_v sum, depthwise_v w,
+                                       depthwise_v x);
+ASSAY_INLINE void depthwise_put(const struct depthwise_tile *t, int64_t y,
+                                depthwise_v v, int64_t c, int64_t n);
 
 /* Keeps the compiler from computing all addresses of a tile ahead, for which
  * there are not registers enough. */
-ASSAY_INLINE const float *depthwise_step(const float *x, int64_t step)
+ASSAY_INLINE const depthwise_x *depthwise_step(const depthwise_x *x,
+                                               int64_t step)
 {
     x += step;
     __asm__("" : "+r"(x));
@@ -44,34 +69,25 @@ ASSAY_INLINE const float *depthwise_step(const float *x, int64_t step)
 }
 
 /* Where to read column `column`: at `x` unless it is outside the image. */
-ASSAY_INLINE const float *depthwise_at(const float *x, int64_t column,
-                                       int64_t width)
+ASSAY_INLINE const depthwise_x *depthwise_at(const struct depthwise_tile *t,
+                                             const depthwise_x *x,
+                                             int64_t column)
 {
-    return column >= 0 && column < width ? x : depthwise_zeros;
+    return column >= 0 && column < t->d->w ? x : t->zeros;
 }
 
 ASSAY_INLINE void depthwise_store(const struct depthwise_tile *t,
-                                  int64_t channel, const assay_vf *sum,
-                                  int pixels, int64_t lanes, bool part)
+                                  int64_t channel, const depthwise_v *sum,
+                                  int pixels, int64_t lanes)
 {
     const int64_t stored = t->pixels, step = t->d->c;
-    const assay_vf low = assay_vf_set(t->low), high = assay_vf_set(t->high);
-    float *y = t->y + channel;
+    int64_t y = t->y + channel;
 #pragma GCC unroll 8
     for (int i = 0; i < pixels; i++, y += step) {
-        const assay_vf v = assay_vf_min(high, assay_vf_max(low, sum[i]));
         if (i >= stored)
             return;
-        if (part)
-            assay_vf_store_part(y, lanes, v);
-        else
-            assay_vf_store(y, v);
+        depthwise_put(t, y, sum[i], channel, lanes);
     }
-}
-
-ASSAY_INLINE assay_vf depthwise_load(const float *x, int64_t lanes, bool part)
-{
-    return part ? assay_vf_load_part(x, lanes, 0) : assay_vf_load(x);
 }
 
 /* A kernel row of s taps without dilation. s, stride, pixels, inside (all
@@ -82,36 +98,37 @@ ASSAY_INLINE void depthwise_row_tile(const struct depthwise_tile *t,
                                      int pixels, bool inside, bool part)
 {
     const struct assay_depthwise *d = t->d;
-    const int64_t step = d->c, width = d->w, lanes = step - channel;
+    const int64_t step = d->c, width = d->w;
+    const int64_t lanes = part ? step - channel : ASSAY_VF_LANES;
     const int64_t pitch = d->dil_h * width * step, padded = t->padded;
-    const float *w = t->packed + channel;
-    const float *row = t->image +
-                       (t->top + t->begin * d->dil_h) * width * step +
-                       t->left * step + channel;
-    assay_vf sum[TILE_PIXELS];
+    const depthwise_w *w = t->weights + channel + t->begin * s * padded;
+    const depthwise_x *row = t->image +
+                             (t->top + t->begin * d->dil_h) * width * step +
+                             t->left * step + channel;
+    depthwise_v sum[TILE_PIXELS];
 #pragma GCC unroll 8
     for (int i = 0; i < pixels; i++)
-        sum[i] = assay_vf_load(w);
-    w += (1 + t->begin * s) * padded;
+        sum[i] = depthwise_first(t, channel);
     for (int64_t r = t->end - t->begin; r > 0; r--, row += pitch) {
-        assay_vf weight[5];
+        depthwise_v weight[5];
 #pragma GCC unroll 8
         for (int i = 0; i < s; i++, w += padded)
-            weight[i] = assay_vf_load(w);
-        const float *x = row;
+            weight[i] = depthwise_weight(w);
+        const depthwise_x *x = row;
 #pragma GCC unroll 32
         for (int j = 0; j < (pixels - 1) * stride + s; j++) {
-            const assay_vf v = depthwise_load(
-                inside ? x : depthwise_at(x, t->left + j, width), lanes, part);
+            const depthwise_v v = depthwise_load(
+                t, inside ? x : depthwise_at(t, x, t->left + j), lanes);
             x = depthwise_step(x, step);
 #pragma GCC unroll 8
             for (int i = 0; i < s; i++)
                 if (j >= i && (j - i) % stride == 0 &&
                     (j - i) / stride < pixels)
-                    sum[(j - i) / stride] += weight[i] * v;
+                    sum[(j - i) / stride] =
+                        depthwise_add(sum[(j - i) / stride], weight[i], v);
         }
     }
-    depthwise_store(t, channel, sum, pixels, lanes, part);
+    depthwise_store(t, channel, sum, pixels, lanes);
 }
 
 /* Any kernel; part (of a vector of channels) is a constant. */
@@ -119,28 +136,28 @@ ASSAY_INLINE void depthwise_any_tile(const struct depthwise_tile *t,
                                      int64_t channel, bool part)
 {
     const struct assay_depthwise *d = t->d;
-    const int64_t lanes = d->c - channel;
-    const float *w = t->packed + channel;
-    assay_vf sum[TILE_FEW];
+    const int64_t lanes = part ? d->c - channel : ASSAY_VF_LANES;
+    const depthwise_w *w = t->weights + channel + t->begin * d->s * t->padded;
+    depthwise_v sum[TILE_FEW];
 #pragma GCC unroll 8
     for (int i = 0; i < TILE_FEW; i++)
-        sum[i] = assay_vf_load(w);
-    w += (1 + t->begin * d->s) * t->padded;
+        sum[i] = depthwise_first(t, channel);
     for (int64_t r = t->begin; r < t->end; r++) {
-        const float *row =
+        const depthwise_x *row =
             t->image + (t->top + r * d->dil_h) * d->w * d->c + channel;
         for (int64_t s = 0; s < d->s; s++, w += t->padded) {
-            const assay_vf weight = assay_vf_load(w);
+            const depthwise_v weight = depthwise_weight(w);
             int64_t column = t->left + s * d->dil_w;
 #pragma GCC unroll 8
             for (int i = 0; i < TILE_FEW; i++, column += d->stride_w) {
-                const float *x =
-                    depthwise_at(row + column * d->c, column, d->w);
-                sum[i] += weight * depthwise_load(x, lanes, part);
+                const depthwise_x *x =
+                    depthwise_at(t, row + column * d->c, column);
+                sum[i] =
+                    depthwise_add(sum[i], weight, depthwise_load(t, x, lanes));
             }
         }
     }
-    depthwise_store(t, channel, sum, TILE_FEW, lanes, part);
+    depthwise_store(t, channel, sum, TILE_FEW, lanes);
 }
 
 /* The channels after the last whole vector, a few pixels at a time. */
@@ -235,13 +252,7 @@ static void depthwise_tile_run(const struct depthwise_tile *t, int64_t pixels,
     }
 }
 
-/* The first tap at or after the image's beginning, for a window at `at`. */
-static int64_t depthwise_first(int64_t at, int64_t dilation)
-{
-    return at < 0 ? (-at + dilation - 1) / dilation : 0;
-}
-
-static void depthwise_f32(const struct assay_cpu_call *call)
+static void depthwise_run(const struct assay_cpu_call *call)
 {
     const struct assay_depthwise *d = &call->problem->as.depthwise;
     const int64_t out_h = assay_depthwise_out_h(d);
@@ -266,26 +277,25 @@ static void depthwise_f32(const struct assay_cpu_call *call)
     const struct assay_range channels = assay_split_units(
         d->c, ASSAY_VF_LANES, grid.columns, call->thread % grid.columns);
     const int64_t pixels = depthwise_pixels(d, out_w);
+    const struct assay_window_axis axis = ASSAY_WINDOW_ROWS(d);
     struct depthwise_tile t = {.d = d,
-                               .packed = call->packed,
                                .padded = assay_round_up(d->c, ASSAY_VF_LANES),
-                               .low = assay_act_low(d->act),
-                               .high = assay_act_high(d->act)};
+                               .output = call->output};
+    depthwise_begin(&t, call);
     for (int64_t i = rows.begin; i < rows.end; i++) {
-        float *y = (float *)call->output + i * out_w * d->c;
-        t.image =
-            (const float *)call->inputs[0] + i / out_h * d->h * d->w * d->c;
+        const int64_t y = i * out_w * d->c;
+        t.image = (const depthwise_x *)call->inputs[0] +
+                  i / out_h * d->h * d->w * d->c;
         t.top = i % out_h * d->stride_h - d->pad_top;
-        t.begin = depthwise_first(t.top, d->dil_h);
-        t.end = t.top >= d->h ? 0 : (d->h - t.top - 1) / d->dil_h + 1;
-        t.end = t.end < d->r ? t.end : d->r;
+        const struct assay_window_taps taps = assay_window_inside(axis, t.top);
+        t.begin = taps.first;
+        t.end = taps.end;
         for (int64_t q = 0; q < out_w; q += pixels) {
             t.left = q * d->stride_w - d->pad_left;
             t.y = y + q * d->c;
             t.pixels = out_w - q < pixels ? out_w - q : pixels;
             depthwise_tile_run(&t, pixels, channels);
         }
-        assay_act_finish(y + channels.begin, d->c, out_w,
-                         channels.end - channels.begin, d->act);
+        depthwise_finish(&t, y, out_w, channels);
     }
 }

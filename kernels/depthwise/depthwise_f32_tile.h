@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Depthwise convolution, f32: depthwise_tile.h with f32 sums. relu and relu6
+ * are bounds of what is stored, other activations follow row by row.
+ */
+#include "kernels/act_finish.h"
+#include "kernels/requantize.h"
+
+typedef float depthwise_x, depthwise_w;
+typedef assay_vf depthwise_v;
+
+#include "kernels/depthwise/depthwise_tile.h"
+
+ASSAY_INLINE depthwise_v depthwise_first(const struct depthwise_tile *t,
+                                         int64_t c)
+{
+    return assay_vf_load((const float *)t->head + c);
+}
+
+ASSAY_INLINE depthwise_v depthwise_load(const struct depthwise_tile *t,
+                                        const depthwise_x *x, int64_t n)
+{
+    (void)t;
+    return n == ASSAY_VF_LANES ? assay_vf_load(x) : assay_vf_load_part(x, n, 0);
+}
+
+ASSAY_INLINE depthwise_v depthwise_weight(const depthwise_w *w)
+{
+    return assay_vf_load(w);
+}
+
+ASSAY_INLINE depthwise_v depthwise_add(depthwise_v sum, depthwise_v w,
+                                       depthwise_v x)
+{
+    return sum + w * x;
+}
+
+ASSAY_INLINE void depthwise_put(const struct depthwise_tile *t, int64_t y,
+                                depthwise_v v, int64_t c, int64_t n)
+{
+    float *to = (float *)t->output + y;
+    (void)c;
+    v = assay_vf_min(assay_vf_set(t->high),
+                     assay_vf_max(assay_vf_set(t->low), v));
+    if (n == ASSAY_VF_LANES)
+        assay_vf_store(to, v);
+    else
+        assay_vf_store_part(to, n, v);
+}
+
+static void depthwise_begin(struct depthwise_tile *t,
+                            const struct assay_cpu_call *call)
+{
+    t->head = call->packed;
+    t->weights = (const float *)call->packed + t->padded;
+    t->low = assay_act_low(t->d->act);
+    t->high = assay_act_high(t->d->act);
+}
+
+static void depthwise_finish(const struct depthwise_tile *t, int64_t y,
+                             int64_t n, struct assay_range channels)
+{
+    assay_act_finish((float *)t->output + y + channels.begin, t->d->c, n,
+                     channels.end - channels.begin, t->d->act);
+}
