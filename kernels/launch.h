@@ -55,6 +55,12 @@ static inline void assay_launch_requantize(struct assay_launch *launch,
     launch->spec[launch->n_spec++] = (uint32_t)assay_out_type(dtype, q->out);
 }
 
+/* The groups of an elementwise op over n elements, and two words: n and what a
+ * group takes of it, in elements (OpenCL) or in runs of four, the last of which
+ * may be part of one (Vulkan). */
+void assay_launch_span(const struct assay_row *row, int64_t n,
+                       struct assay_launch *launch);
+
 /* The launch of an elementwise op with an activation over n elements; the words
  * are n and the elements of a work-group. */
 enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,

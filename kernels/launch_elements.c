@@ -10,22 +10,27 @@ enum {
     VULKAN_ITEMS = 64, /* of a group, with PER_ITEM vectors each */
 };
 
-static enum assay_status launch_opencl(const struct assay_row *row, int64_t n,
-                                       int64_t act, struct assay_launch *launch)
+void assay_launch_span(const struct assay_row *row, int64_t n,
+                       struct assay_launch *launch)
 {
-    const bool gpu = row->device_class == ASSAY_CLASS_GPU;
-    int64_t chunk = GPU_ITEMS * PER_ITEM;
-    if (!gpu) {
-        chunk = assay_round_up((n + GROUPS - 1) / GROUPS, 16);
+    int64_t units = n, chunk, items;
+    if (row->api == ASSAY_API_VULKAN) {
+        units = (n + 3) / 4;
+        items = VULKAN_ITEMS;
+        chunk = VULKAN_ITEMS * PER_ITEM;
+    } else if (row->device_class == ASSAY_CLASS_GPU) {
+        items = GPU_ITEMS;
+        chunk = GPU_ITEMS * PER_ITEM;
+    } else {
+        items = 1;
+        chunk = assay_round_up((n + GROUPS - 1) / GROUPS, 64);
         if (chunk < CPU_CHUNK)
             chunk = CPU_CHUNK;
     }
-    assay_launch_groups(launch, (uint64_t)((n + chunk - 1) / chunk),
-                        gpu ? GPU_ITEMS : 1);
-    assay_launch_act(launch, act);
+    assay_launch_groups(launch, (uint64_t)((units + chunk - 1) / chunk),
+                        (uint32_t)items);
     launch->words[launch->n_words++] = (uint32_t)n;
     launch->words[launch->n_words++] = (uint32_t)chunk;
-    return ASSAY_OK;
 }
 
 enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,
@@ -33,13 +38,9 @@ enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,
                                         struct assay_launch *launch)
 {
     if (row->api == ASSAY_API_OPENCL)
-        return launch_opencl(row, n, act, launch);
-    const int64_t vectors = n / 4 > 0 ? n / 4 : 1;
-    const int64_t chunk = VULKAN_ITEMS * PER_ITEM;
-    assay_launch_groups(launch, (uint64_t)((vectors + chunk - 1) / chunk),
-                        VULKAN_ITEMS);
-    launch->words[launch->n_words++] = (uint32_t)n;
-    launch->words[launch->n_words++] = (uint32_t)chunk;
-    launch->spec[launch->n_spec++] = (uint32_t)act;
+        assay_launch_act(launch, act);
+    assay_launch_span(row, n, launch);
+    if (row->api == ASSAY_API_VULKAN)
+        launch->spec[launch->n_spec++] = (uint32_t)act;
     return ASSAY_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/binary/binary_launch.h"
 #include "kernels/binary/binary_pack.h"
 #include "kernels/element.h"
 #include "kernels/half.h"
@@ -265,4 +266,6 @@ const struct assay_op_info assay_binary_info = {
     .random = random_problem,
     .packed_bytes = assay_binary_packed_bytes,
     .pack = assay_binary_pack,
+    .launch[ASSAY_API_OPENCL] = assay_binary_launch,
+    .launch[ASSAY_API_VULKAN] = assay_binary_launch,
 };

@@ -1,0 +1,7 @@
+#version 450
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Arithmetic of two inputs, f32, Vulkan: see binary_real.glsl.
+ */
+#extension GL_GOOGLE_include_directive : require
+#include "binary/binary_real.glsl"
