@@ -38,6 +38,20 @@ static inline void store_part(__global REAL *y, const uint n, const float16 v)
         STORE(y, i, part[i]);
 }
 
+/* The first n elements, or 16 if n is more; then 0. */
+static inline float16 load_most(__global const REAL *x, const uint n)
+{
+    return n >= 16 ? LOAD16(x) : load_part(x, n, 0.0f);
+}
+
+static inline void store_most(__global REAL *y, const uint n, const float16 v)
+{
+    if (n >= 16)
+        STORE16(y, v);
+    else
+        store_part(y, n, v);
+}
+
 /* One number from the lanes, folded in halves. */
 static inline float fold_max(const float16 v)
 {

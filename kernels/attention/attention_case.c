@@ -318,4 +318,5 @@ const struct assay_op_info assay_attention_info = {
     .packed_bytes = packed_bytes,
     .pack = pack,
     .scratch_bytes = assay_attention_scratch_bytes,
+    .launch[ASSAY_API_OPENCL] = assay_attention_launch_opencl,
 };

@@ -16,4 +16,17 @@ void assay_attention_pack_s8(const struct assay_attention *d,
 size_t assay_attention_scratch_bytes(const struct assay_row *row,
                                      const struct assay_problem *problem);
 
+/* The words that attention.cl and attention.glsl have, for tiles of at most
+ * `most` rows, and the number of tiles. UNSUPPORTED if they do not fit. */
+enum assay_status assay_attention_words(const struct assay_row *row,
+                                        const struct assay_problem *problem,
+                                        int64_t most,
+                                        struct assay_launch *launch,
+                                        int64_t *groups);
+
+enum assay_status
+assay_attention_launch_opencl(const struct assay_row *row,
+                              const struct assay_problem *problem,
+                              struct assay_launch *launch);
+
 #endif

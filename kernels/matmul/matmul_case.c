@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/kernel.h"
+#include "kernels/matmul/matmul_launch.h"
 #include "kernels/matmul/matmul_scratch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
@@ -131,4 +132,5 @@ const struct assay_op_info assay_matmul_info = {
     .tolerance = tolerance,
     .random = random_problem,
     .scratch_bytes = scratch_bytes,
+    .launch[ASSAY_API_OPENCL] = assay_matmul_launch_opencl,
 };
