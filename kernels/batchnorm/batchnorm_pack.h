@@ -7,11 +7,16 @@
 #ifndef ASSAY_KERNELS_BATCHNORM_PACK_H
 #define ASSAY_KERNELS_BATCHNORM_PACK_H
 
+#include "kernels/kernel.h"
 #include "kernels/shape.h"
 
 static inline int64_t assay_batchnorm_stride(int64_t c)
 {
     return assay_round_up(c, 16);
 }
+
+enum assay_status assay_batchnorm_launch(const struct assay_row *row,
+                                         const struct assay_problem *problem,
+                                         struct assay_launch *launch);
 
 #endif

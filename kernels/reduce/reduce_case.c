@@ -7,6 +7,7 @@
 
 #include "kernels/kernel.h"
 #include "kernels/random.h"
+#include "kernels/reduce/reduce_launch.h"
 #include "kernels/shape.h"
 
 #define PARAM(field) #field, offsetof(struct assay_reduce, field)
@@ -124,4 +125,6 @@ const struct assay_op_info assay_reduce_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_reduce_launch,
+    .launch[ASSAY_API_VULKAN] = assay_reduce_launch,
 };
