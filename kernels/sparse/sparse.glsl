@@ -9,7 +9,7 @@ layout(constant_id = 4) const uint HEIGHT = 16u;
 layout(push_constant) uniform words
 {
     WORDS
-    uint m, n, k, strips, begins_at, columns_at, weights_at, outputs;
+    uint m, n, k, strips, begins_at, columns_at, weights_at, outputs, scale_at;
 };
 layout(set = 0, binding = 1) readonly buffer packed_array { uint packed[]; };
 

@@ -53,7 +53,9 @@ struct assay_sparse {
     int64_t format;  /* enum assay_sparse_format */
     double zeros;    /* percent of zeros in random weights; else not used */
     struct assay_quantized q; /* s8 alone; wzero is 0 */
-    int64_t stored; /* weights stored; 0 until the constants are known */
+    /* Weights that are stored, and for s8 the lists of four k that hold them;
+     * 0 until the constants are known. */
+    int64_t stored, fours;
 };
 
 #endif

@@ -186,6 +186,9 @@ static void specialize(struct assay_problem *problem,
     s->stored =
         assay_sparse_stored(problem->dtype, (enum assay_sparse_format)s->format,
                             constants[0], s->n, s->k);
+    if (problem->dtype == ASSAY_S8)
+        s->fours = assay_sparse_fours((enum assay_sparse_format)s->format,
+                                      constants[0], s->n, s->k);
 }
 
 static void shape(const struct assay_problem *problem, char *text, size_t size)

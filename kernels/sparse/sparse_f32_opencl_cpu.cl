@@ -13,16 +13,19 @@
  * test_kernels.c.
  */
 #include "act.cl"
-#include "turn.cl"
 
 #define HEIGHT SPEC1
 #define ROWS SPEC2
-#define DEPTH 512   /* ASSAY_SPARSE_DEPTH_DEVICE */
-#define OUTPUTS 256 /* at most, of a work-item of HEIGHT 1, 4 */
+#define X float
+#define W float
+#define x_load16(p) vload16(0, p)
+#define x_load(p) (*(p))
+#define w_load(p) (*(p))
+#include "sparse/sparse_opencl_cpu.cl"
 
 struct sparse {
     float low, high;
-    uint m, n, k, strips, begins, columns, weights, outputs;
+    uint m, n, k, strips, begins, columns, weights, outputs, scale;
 };
 
 static inline void put(__global float *to, float16 v, uint left)
@@ -69,33 +72,6 @@ work(__global const float *restrict x, __global const float *restrict packed,
                 act_f16(bound_f16(sum[i], d.low, d.high)), d.n - strip * 16);
 }
 #else
-/* Columns first … first + depth - 1 of 16 rows, turned. */
-static inline void turn_rows(__global const float *x, const struct sparse d,
-                             uint row, uint first, uint depth, float16 *to)
-{
-    for (uint c = 0; c < depth; c += 16) {
-        float16 v[16];
-        const uint left = depth - c;
-#pragma unroll
-        for (uint i = 0; i < 16; i++) {
-            __global const float *from =
-                x + (size_t)min(row + i, d.m - 1) * d.k + first + c;
-            if (left >= 16) {
-                v[i] = vload16(0, from);
-            } else {
-                float part[16] = {0};
-                for (uint j = 0; j < left; j++)
-                    part[j] = from[j];
-                v[i] = vload16(0, part);
-            }
-        }
-        turn16(v);
-#pragma unroll
-        for (uint i = 0; i < 16; i++)
-            to[c + i] = v[i];
-    }
-}
-
 __attribute__((always_inline)) static inline void
 work(__global const float *restrict x, __global const float *restrict packed,
      __global float *restrict y, const struct sparse d)
@@ -114,36 +90,11 @@ work(__global const float *restrict x, __global const float *restrict packed,
         __global const uint *begins = (__global const uint *)packed + d.begins +
                                       first / DEPTH * d.strips +
                                       first_output / HEIGHT;
-        turn_rows(x, d, row, first, min(d.k - first, (uint)DEPTH), turned);
-        for (uint s = 0; s < strips; s++) {
-            const uint end = begins[s + 1];
-            uint e = begins[s];
-            float16 sum[4];
-#pragma unroll
-            for (uint h = 0; h < 4; h++)
-                sum[h] = h < HEIGHT ? sums[s * HEIGHT + h] : 0.0f;
-#if HEIGHT == 1
-            for (; e + 4 <= end; e += 4)
-#pragma unroll
-                for (uint p = 0; p < 4; p++)
-                    sum[p] = fma((float16)(weights[e + p]),
-                                 turned[columns[e + p]], sum[p]);
-            for (; e < end; e++)
-                sum[0] =
-                    fma((float16)(weights[e]), turned[columns[e]], sum[0]);
-            sums[s] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-#else
-            for (; e < end; e++) {
-                const float16 b = turned[columns[e]];
-#pragma unroll
-                for (uint h = 0; h < 4; h++)
-                    sum[h] = fma((float16)(weights[e * 4 + h]), b, sum[h]);
-            }
-#pragma unroll
-            for (uint h = 0; h < 4; h++)
-                sums[s * 4 + h] = sum[h];
-#endif
-        }
+        turn_rows(x + (size_t)row * d.k + first, d.k, d.m - row,
+                  min(d.k - first, (uint)DEPTH), turned);
+        for (uint s = 0; s < strips; s++)
+            list_sums(turned, columns, weights, begins[s], begins[s + 1],
+                      sums + s * HEIGHT);
     }
     for (uint j = 0; j < outputs; j += 16) {
         float16 v[16];

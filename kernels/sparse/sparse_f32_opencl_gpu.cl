@@ -17,7 +17,7 @@
 
 struct sparse {
     float low, high;
-    uint m, n, k, strips, begins, columns, weights, outputs;
+    uint m, n, k, strips, begins, columns, weights, outputs, scale;
 };
 
 __attribute__((reqd_work_group_size(64, 1, 1))) __kernel void

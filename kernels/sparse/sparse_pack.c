@@ -46,9 +46,8 @@ static int64_t height_of(enum assay_dtype dtype,
 }
 
 /* The columns of a strip within k = first … end - 1, into `columns` unless it
- * is NULL; how many. f32: each a k. s8: of height 4 a k / 4, of height 16 a k,
- * filled up to a multiple of four. */
-static int64_t list_columns(const struct weights *w, int64_t output,
+ * is NULL, as sparse_pack.h has them; how many. */
+static int64_t list_columns(const struct weights *w, bool fours, int64_t output,
                             int64_t height, int64_t first, int64_t end,
                             uint16_t *columns)
 {
@@ -57,7 +56,7 @@ static int64_t list_columns(const struct weights *w, int64_t output,
     for (int64_t k = first; k < end; k += width) {
         if (!used(w, output, k, height, width))
             continue;
-        if (width == 4 && w->dtype == ASSAY_S8) {
+        if (width == 4 && fours) {
             if (columns)
                 columns[count] = (uint16_t)(k / 4);
             count++;
@@ -67,10 +66,20 @@ static int64_t list_columns(const struct weights *w, int64_t output,
             if (columns)
                 columns[count] = (uint16_t)(j - first);
     }
-    if (w->dtype == ASSAY_S8 && height == 16)
+    if (fours && height == 16)
         for (; count % 4; count++)
             if (columns)
                 columns[count] = columns[count & ~(int64_t)3];
+    return count;
+}
+
+/* Columns of all strips. */
+static int64_t count_columns(const struct weights *w, bool fours,
+                             int64_t height)
+{
+    int64_t count = 0;
+    for (int64_t output = 0; output < w->n; output += height)
+        count += list_columns(w, fours, output, height, 0, w->k, NULL);
     return count;
 }
 
@@ -78,13 +87,18 @@ int64_t assay_sparse_stored(enum assay_dtype dtype,
                             enum assay_sparse_format format, const void *w,
                             int64_t n, int64_t k)
 {
-    const struct weights weights = {dtype, w, n, k};
     const int64_t height = height_of(dtype, format);
-    const int64_t each = dtype == ASSAY_S8 && height == 4 ? 4 : 1;
-    int64_t stored = 0;
-    for (int64_t output = 0; output < n; output += height)
-        stored += list_columns(&weights, output, height, 0, k, NULL) * height;
-    return stored * each;
+    return height *
+           count_columns(&(struct weights){dtype, w, n, k}, false, height);
+}
+
+int64_t assay_sparse_fours(enum assay_sparse_format format, const int8_t *w,
+                           int64_t n, int64_t k)
+{
+    const int64_t height = height_of(ASSAY_S8, format);
+    const int64_t count =
+        count_columns(&(struct weights){ASSAY_S8, w, n, k}, true, height);
+    return height == 16 ? count / 4 : count;
 }
 
 bool assay_sparse_holds(enum assay_dtype dtype, enum assay_sparse_format format,
@@ -135,22 +149,25 @@ void assay_sparse_layout(enum assay_sparse_user user,
     memset(l, 0, sizeof *l);
     l->height = height_of(problem->dtype, (enum assay_sparse_format)s->format);
     l->strips = (s->n + l->height - 1) / l->height;
-    l->steps = s8 ? 4 : 1;
     const bool device = user == ASSAY_SPARSE_DEVICE;
-    l->depth = s8 ? s->k
-               : l->height == 16
-                   ? (device ? s->k : ASSAY_SPARSE_DEPTH_16)
-                   : (device ? ASSAY_SPARSE_DEPTH_DEVICE : ASSAY_SPARSE_DEPTH);
+    l->fours = s8 && !device;
+    l->wide = user == ASSAY_SPARSE_CPU && s8;
+    if (l->fours || (device && !s8 && l->height == 16))
+        l->depth = s->k;
+    else if (device)
+        l->depth = ASSAY_SPARSE_DEPTH_DEVICE;
+    else
+        l->depth = l->height == 16 ? ASSAY_SPARSE_DEPTH_16 : ASSAY_SPARSE_DEPTH;
     l->blocks = (s->k + l->depth - 1) / l->depth;
-    l->entries = s->stored / (l->height * l->steps);
-    l->wide = s8 && user == ASSAY_SPARSE_CPU;
+    l->entries = l->fours ? s->fours : s->stored / l->height;
     const size_t outputs = (size_t)(l->strips * l->height);
     l->bias = place(&end, outputs * 4);
     l->scale = place(&end, s8 ? outputs * 4 : 0);
     l->begins = place(&end, (size_t)(l->blocks * l->strips + 1) * 4);
-    l->columns =
-        place(&end, (size_t)l->entries * (s8 && l->height == 16 ? 8 : 2));
-    l->weights = place(&end, (size_t)s->stored * (!s8 ? 4 : l->wide ? 2 : 1));
+    const size_t entries = (size_t)l->entries;
+    const size_t in_entry = (size_t)l->height * (l->fours ? 4 : 1);
+    l->columns = place(&end, entries * (l->fours && l->height == 16 ? 8 : 2));
+    l->weights = place(&end, entries * in_entry * (!s8 ? 4 : l->wide ? 2 : 1));
     l->bytes = end;
     if (user == ASSAY_SPARSE_REFERENCE) {
         end = 0;
@@ -195,7 +212,7 @@ static void put_list(const struct assay_sparse_layout *l,
                      const uint16_t *columns, int64_t count, int64_t output,
                      int64_t first)
 {
-    if (w->dtype == ASSAY_F32) {
+    if (!l->fours) {
         for (int64_t c = 0; c < count; c++)
             for (int64_t i = 0; i < l->height; i++)
                 put(l, w, to, (size_t)((entry + c) * l->height + i), output + i,
@@ -260,7 +277,7 @@ void assay_sparse_pack(const struct assay_row *row,
     }
     uint32_t *begins = (uint32_t *)(base + l->begins);
     uint16_t *columns = (uint16_t *)(base + l->columns);
-    const int64_t each = problem->dtype == ASSAY_S8 && l->height == 16 ? 4 : 1;
+    const int64_t each = l->fours && l->height == 16 ? 4 : 1;
     int64_t entry = 0;
     for (int64_t b = 0; b < l->blocks; b++) {
         const int64_t first = b * l->depth;
@@ -268,8 +285,8 @@ void assay_sparse_pack(const struct assay_row *row,
         for (int64_t strip = 0; strip < l->strips; strip++) {
             uint16_t *list = columns + entry * each;
             *begins++ = (uint32_t)entry;
-            const int64_t count = list_columns(&w, strip * l->height, l->height,
-                                               first, end, list);
+            const int64_t count = list_columns(&w, l->fours, strip * l->height,
+                                               l->height, first, end, list);
             put_list(l, &w, base + l->weights, entry, list, count,
                      strip * l->height, first);
             entry += count / each;

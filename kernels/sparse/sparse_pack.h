@@ -4,22 +4,29 @@
  * height of its strips: 16 outputs (block16x1, nm24v), 4 (block4x4) or 1 (csr,
  * nm24 of f32). A strip is a list of entries, in ascending order of k:
  *
- *     f32        one k with the weights of `height` outputs there
- *     s8, 16     four k with [16 outputs][4 k] weights; entries that fill up
- *                the last four repeat the first k, with weights of 0
- *     s8, 4      four neighbouring k, the column is k / 4, with [4 outputs][4
- * k] weights, 0 beyond the end
+ *     singles  one k with the weights of `height` outputs there: f32, and s8
+ *              for devices
+ *     fours    four k with [height][4 k] weights: s8 for CPUs. Height 16:
+ *              entries that fill up the last four repeat its first k, with
+ *              weights of 0. Height 4: neighbouring k, the column is k / 4,
+ *              weights beyond the end are 0
  *
- * f32 takes k in blocks of `depth`: the lists of all strips for the first
- * block, then those for the second. s8 has one block. At offsets, in bytes and
- * multiples of 64, that struct assay_sparse_layout tells: bias     [strips *
- * height], 0 beyond n; f32, or s32 that includes -x_zero * sum_k w, and with
- * VNNI, where 128 is added to x, -128 * sum_k w, modulo 2^32 scale    [strips *
- * height] f32, 0 beyond n; s8 alone, 0 if absent begins   [blocks * strips + 1]
- * uint32_t: where each list begins, in entries columns  uint16_t [entries] (s8
- * of height 16: [entries][4]), k from the block's first weights  f32
- * [entries][height], or s8 [entries][height][4]; rows for CPUs without VNNI
- * have s16 [entries * 2][height][2] instead: two k of each output side by side
+ * Singles take k in blocks of `depth`: the lists of all strips for the first
+ * block, then those for the second. Fours have one block. At offsets, in
+ * bytes and multiples of 64, that struct assay_sparse_layout tells:
+ *
+ *     bias     [strips * height], 0 beyond n; f32, or s32 that includes
+ *              -x_zero * sum_k w, and with VNNI, where 128 is added to x,
+ *              -128 * sum_k w, modulo 2^32
+ *     scale    f32 [strips * height], 0 beyond n; s8 alone, 0 if absent
+ *     begins   uint32_t [blocks * strips + 1]: where each list begins, in
+ *              entries
+ *     columns  uint16_t [entries] (fours of height 16: [entries][4]), k from
+ *              the block's first
+ *     weights  singles: [entries][height]; fours: with VNNI s8
+ *              [entries][height][4], else s16 [entries * 2][height][2], two k
+ *              of each output side by side
+ *
  * The reference's are the constants as they are, at multiples of 64 bytes: w,
  * then b [n], then scale, zeros if absent.
  */
@@ -32,16 +39,17 @@
 #include "kernels/kernel.h"
 
 /* k of a block in f32, for strips of 16 outputs and for others, so that 16 or
- * 32 rows of x fit into the first-level cache. Rows for devices take one block
- * for strips of 16 outputs, and 16 rows for others. Multiples of 16. */
+ * 32 rows of x fit into the first-level cache. f32 rows for devices take one
+ * block for strips of 16 outputs; others have a block whose products of s8 an
+ * f32 sums up exactly. Multiples of 16. */
 #define ASSAY_SPARSE_DEPTH_16 512
 #define ASSAY_SPARSE_DEPTH 256
 #define ASSAY_SPARSE_DEPTH_DEVICE 512
 
 struct assay_sparse_layout {
     int64_t height, strips, depth, blocks, entries;
-    int64_t steps; /* k of an entry: 4 for s8, else 1 */
-    bool wide;     /* s16 weights */
+    bool fours;
+    bool wide; /* s16 weights */
     size_t bias, scale, begins, columns, weights, bytes;
 };
 
@@ -63,10 +71,13 @@ void assay_sparse_pack(const struct assay_row *row,
                        const struct assay_problem *problem,
                        const void *const *constants, void *packed);
 
-/* Weights that a format (not auto, not dense) stores of w [n][k]. */
+/* Weights that a format (not auto, not dense) stores of w [n][k] in singles,
+ * and entries that it has in fours. */
 int64_t assay_sparse_stored(enum assay_dtype dtype,
                             enum assay_sparse_format format, const void *w,
                             int64_t n, int64_t k);
+int64_t assay_sparse_fours(enum assay_sparse_format format, const int8_t *w,
+                           int64_t n, int64_t k);
 
 /* Whether w [n][k] keeps to the pattern of nm24 or nm24v; if not, *output and
  * *column tell the first that breaks it. Other formats hold anything. */

@@ -8,12 +8,18 @@
  * four bytes with VNNI (x + 128 as u8, since vpdpbusd takes one factor of
  * either sign), else two s16 (vpmaddwd, since vpmaddubsw saturates). A tile's
  * rows of x are turned first, so that one word of all rows lies side by side:
- * [k / GROUP] [ROWS]. Strips of 16 outputs: for each, the columns that it has
+ * [k / GROUP][ROWS].
+ *
+ * Strips of 16 outputs: for each, the columns that it has
  * are picked from the turned rows into words of their own, again [.][ROWS];
  * their words, broadcast, then meet 16 weights each, and the sums lie along the
- * outputs. Strips of four: an entry is GROUP-aligned in k, so the turned words
+ * outputs.
+ *
+ * Strips of four: an entry is GROUP-aligned in k, so the turned words
  * serve as they are; they meet broadcast weights, the sums lie along the rows
- * and are turned back. Threads share rows, strips or both (sparse_split.h).
+ * and are turned back.
+ *
+ * Threads share rows, strips or both (sparse_split.h).
  * Rows beyond m are zeros and are not stored. Sums wrap around; equal to the
  * reference to the bit.
  */
@@ -179,7 +185,8 @@ ASSAY_INLINE void panel(int rows, int parts, const int32_t *x,
         for (int v = 0; v < ACROSS; v++) {
 #pragma GCC unroll 4
             for (int p = 1; p < parts; p++)
-                sum[0][i][v] += sum[p][i][v];
+                sum[0][i][v] =
+                    (assay_vi)((assay_vu)sum[0][i][v] + (assay_vu)sum[p][i][v]);
             assay_vi_store(sums + i * 16 + v * LANES, sum[0][i][v]);
         }
 }
