@@ -45,7 +45,7 @@ void gemm_steps(uint from, uint to)
                 l + step < depth ? load_weights(l + step) : GEMM_VALUE4(0);
         }
         barrier();
-        for (uint step = 0u; step < STEPS; step++) {
+        [[unroll]] for (uint step = 0u; step < STEPS; step++) {
             const GEMM_VALUE4 b = tile_b[step * (TILE / 4u) + across];
             [[unroll]] for (uint i = 0u; i < 8u; i++) {
                 const GEMM_VALUE v = tile_a[step * PITCH + down * 8u + i];

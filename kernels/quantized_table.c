@@ -259,7 +259,7 @@ void assay_quantized_text(const struct assay_quantized_view *view, char *text,
     int at = 0;
     if (output != view->dtype)
         at += snprintf(part + at, sizeof part - (size_t)at, "+%s",
-                       assay_dtype_names[output]);
+                       assay_out_names[q->out]);
     if (q->x_zero)
         at += snprintf(part + at, sizeof part - (size_t)at, "+x%d",
                        (int)q->x_zero);

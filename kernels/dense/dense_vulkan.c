@@ -60,6 +60,13 @@ enum assay_status assay_dense_launch_vulkan(const struct assay_row *row,
         assay_launch_requantize(launch, problem->dtype, &d->q);
     else
         assay_launch_act(launch, d->act);
+    /* llvmpipe leaves a loop after 65535 turns, one for each subgroup of k. */
+    const int64_t turns =
+        launch->subgroup_size ? d->k / launch->subgroup_size : 0;
+    if (row->device_class == ASSAY_CLASS_CPU && turns > 65000)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: %lld terms are too many for a CPU driver's loop",
+                          row->symbol, (long long)d->k);
     const bool vector = problem->dtype == ASSAY_F32 && d->n % 4 == 0;
     enum assay_status status =
         assay_gemm_vulkan(row, d->m, d->n, 1, vector, launch);

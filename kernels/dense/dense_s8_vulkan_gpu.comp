@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense, s8, for GPUs.
+ * Formula and layouts: dense.h, quantized.h; packed constants: dense_pack.h, width 64.
+ * f32 products and sums, exact, over 1024 steps, int sums over those.
+ * Vulkan 1.1 with 8-bit storage, 128 invocations, 9 KiB of shared memory.
+ * Blocking: gemm_gpu_steps.glsl. Any shape; rows beyond the last repeat it and
+ * are not written. Equal to the reference to the bit.
+ * Launch: dense_vulkan.c; row: dense.def; test: test_kernels.c.
+ */
+#version 450
+#include "comp.glsl"
+layout(constant_id = 3) const uint OUT = 2u;
+layout(constant_id = 4) const uint WZERO = 0u;
+layout(push_constant) uniform words
+{
+    uint m, columns, depth, width;
+    float low, high;
+    int y_zero;
+};
+#include "requantize.glsl"
+layout(set = 0, binding = 0) readonly buffer x_array { int8_t x[]; };
+layout(set = 0, binding = 1) readonly buffer w_array { int w[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array { float y[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array8 { int8_t y8[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array32 { int y32[]; };
+const uint ROWS = 8u;
+uint row[ROWS];
+
+void rows_load(uint l, out float a[ROWS])
+{
+    for (uint i = 0u; i < ROWS; i++)
+        a[i] = l < depth ? float(int(x[row[i] + l])) : 0.0;
+}
+
+#include "gemm_s8_gpu.glsl"
+
+void main()
+{
+    const uint blocks = (columns + TILE - 1u) / TILE;
+    const uint first = group_number() / blocks * TILE;
+    if (first >= m)
+        return;
+    for (uint i = 0u; i < ROWS; i++)
+        row[i] = min(first + gl_LocalInvocationID.x / STEPS + 8u * i, m - 1u) *
+                 depth;
+    gemm(first, m, columns, 0u, group_number() % blocks, 0u);
+}
