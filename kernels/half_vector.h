@@ -2,13 +2,18 @@
  *
  * Vectors of halves (IEEE binary16), loaded as assay_vf and stored rounded to
  * nearest, ties to even; subnormals are kept even where the thread flushes
- * those of float, infinities and NaN too. AVX2 and AVX-512 levels have F16C;
- * the others convert by integer arithmetic on all lanes at once.
+ * those of float, infinities and NaN too. AVX2 and AVX-512 levels have F16C,
+ * AArch64 has its own; the others convert by integer arithmetic on all lanes at
+ * once.
  */
 #ifndef ASSAY_KERNELS_HALF_VECTOR_H
 #define ASSAY_KERNELS_HALF_VECTOR_H
 
 #include "kernels/act_vector.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
 
 typedef uint16_t assay_vh
     __attribute__((vector_size(2 * ASSAY_VF_LANES))); /* halves as bits */
@@ -19,6 +24,8 @@ ASSAY_INLINE assay_vf assay_vh_widen(assay_vh h)
     return (assay_vf)_mm512_cvtph_ps((__m256i)h);
 #elif defined(__AVX2__)
     return (assay_vf)_mm256_cvtph_ps((__m128i)h);
+#elif defined(__aarch64__)
+    return (assay_vf)vcvt_f32_f16((float16x4_t)h);
 #else
     const assay_vi bits = __builtin_convertvector(h, assay_vi);
     const assay_vi sign = (bits & 0x8000) << 16, rest = bits & 0x7fff;
@@ -40,6 +47,8 @@ ASSAY_INLINE assay_vh assay_vh_narrow(assay_vf v)
 #elif defined(__AVX2__)
     return (assay_vh)_mm256_cvtps_ph((__m256)v, _MM_FROUND_TO_NEAREST_INT |
                                                     _MM_FROUND_NO_EXC);
+#elif defined(__aarch64__)
+    return (assay_vh)vcvt_f16_f32((float32x4_t)v);
 #else
     const assay_vi bits = (assay_vi)v, rest = bits & 0x7fffffff;
     const assay_vi nan = rest > 0x7f800000, large = rest >= 0x477ff000;

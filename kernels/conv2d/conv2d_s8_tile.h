@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Conv2d, s8, around a register tile of gemm_s32_tile.h: strips of u8 (x + 128)
- * where words hold four elements, of s16 where they hold two, with x_zero
+ * Conv2d, s8, around a register tile of gemm_s32_tile.h: strips of bytes where
+ * words hold four elements (u8, x + 128, for VNNI), of s16 where they hold two, with x_zero
  * outside the image, so that padding adds what the packed bias takes away.
  * Packed weights: conv2d_words.h with width TILE_N.
  */
@@ -12,9 +12,12 @@ typedef tile_word conv2d_word;
 #include "kernels/conv2d/conv2d_whole_tile.h"
 #include "kernels/dense/gemm_words_finish.h"
 
-#if TILE_GROUP == 4
+#ifdef TILE_UNSIGNED_X
 typedef uint8_t conv2d_element;
 #define CONV2D_OFFSET 128
+#elif TILE_GROUP == 4
+typedef int8_t conv2d_element;
+#define CONV2D_OFFSET 0
 #else
 typedef int16_t conv2d_element;
 #define CONV2D_OFFSET 0

@@ -28,16 +28,16 @@ struct assay_conv2d_elements {
     bool convert;  /* the strip has not x as it is */
 };
 
-/* f32 and b1 as they are, f16 as f32, s8 as u8 (VNNI) or s16. */
+/* f32 and b1 as they are, f16 as f32, s8 as bytes for dot products or s16. */
 static inline struct assay_conv2d_elements
 assay_conv2d_elements(const struct assay_row *row, const struct assay_conv2d *d)
 {
-    const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
+    const bool four = (row->isa & (ASSAY_ISA_VNNI | ASSAY_ISA_NEON_DOT)) != 0;
     switch (row->dtype) {
     case ASSAY_F16:
         return (struct assay_conv2d_elements){d->c, 4, 2, true};
     case ASSAY_S8:
-        return (struct assay_conv2d_elements){d->c, vnni ? 1 : 2, 1, true};
+        return (struct assay_conv2d_elements){d->c, four ? 1 : 2, 1, true};
     case ASSAY_B1:
         return (struct assay_conv2d_elements){d->c / 32, 4, 4, false};
     default:

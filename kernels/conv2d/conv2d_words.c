@@ -13,7 +13,8 @@ void assay_conv2d_words_set(struct assay_conv2d_words *words,
     const bool bits = problem->dtype == ASSAY_B1;
     const bool plain = strcmp(row->variant, "ref") == 0;
     const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
-    const bool four = vnni || row->api != ASSAY_API_CPU;
+    const bool four =
+        vnni || (row->isa & ASSAY_ISA_NEON_DOT) || row->api != ASSAY_API_CPU;
     const int64_t depth = d->c / d->groups / (bits ? 32 : 1);
     const int64_t outputs = d->k / d->groups;
     words->q = d->q;

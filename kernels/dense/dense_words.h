@@ -20,8 +20,9 @@ static inline bool assay_dense_is_wide(const struct assay_row *row)
 }
 
 /* Panels of an s8 or b1 row: words of 4 for dot products of four (VNNI, with
- * unsigned weights) and for OpenCL on GPUs, of 2 for vpmaddwd and its kin, of 1
- * where products are those of f32 (Vulkan, and OpenCL on CPU drivers). */
+ * unsigned weights; NEON) and for OpenCL on GPUs, of 2 for vpmaddwd and its
+ * kin, of 1 where products are those of f32 (Vulkan, and OpenCL on CPU
+ * drivers). */
 static inline struct assay_word_panels
 assay_dense_panels(const struct assay_row *row,
                    const struct assay_problem *problem)
@@ -30,7 +31,8 @@ assay_dense_panels(const struct assay_row *row,
     const bool bits = problem->dtype == ASSAY_B1;
     const bool plain = strcmp(row->variant, "ref") == 0;
     const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
-    const bool four = vnni || row->api != ASSAY_API_CPU;
+    const bool four =
+        vnni || (row->isa & ASSAY_ISA_NEON_DOT) || row->api != ASSAY_API_CPU;
     const bool gpu = row->device_class == ASSAY_CLASS_GPU;
     const bool one = bits || plain || row->api == ASSAY_API_VULKAN ||
                      (row->api == ASSAY_API_OPENCL && !gpu);

@@ -142,6 +142,8 @@ static void tile_dispatch(const struct tile *t, int64_t m, int v)
 #if TILE_M > 6
         TILE_CASE(7, 1)
         TILE_CASE(8, 1)
+#endif
+#if TILE_M > 8
         TILE_CASE(9, 1)
         TILE_CASE(10, 1)
         TILE_CASE(11, 1)

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Arithmetic of two inputs, f32. Formula and layouts: binary.h. ISA: NEON
+ * (AArch64), 4 lanes. Method, preconditions, tails and deviation from the
+ * reference: binary_real_tile.h. Row: binary.def; test: test_kernels.c.
+ */
+#define KERNEL assay_binary_f32_neon
+#include "kernels/binary/binary_real_tile.h"

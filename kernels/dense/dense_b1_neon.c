@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense, b1, NEON (AArch64). int32 sums. Register tile: gemm_b1_neon.h;
+ * blocking: dense_words_tile.h; contract: dense.h and quantized.h. Arrays need
+ * no alignment. Equal to the reference to the bit. Row: dense.def; test:
+ * test_kernels.c.
+ */
+#include "kernels/dense/gemm_b1_neon.h"
+
+#include "kernels/dense/dense_b1_tile.h"
+
+void assay_dense_b1_neon(const struct assay_cpu_call *call);
+
+void assay_dense_b1_neon(const struct assay_cpu_call *call)
+{
+    dense_words(call);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pooling over NHWC, f32: f32 throughout. Formula and layouts: pool.h. ISA:
+ * NEON (AArch64). Method, preconditions, tails and deviation from the
+ * reference: pool_tile.h. Row: pool.def; test: test_kernels.c.
+ */
+#define KERNEL assay_pool_f32_neon
+#include "kernels/pool/pool_tile.h"

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Slice, f32: 4 bytes an element. Formula and layouts: slice.h. ISA: NEON
+ * (AArch64). Method, preconditions, tails and deviation from the reference:
+ * slice_tile.h. Row: slice.def; test: test_kernels.c.
+ */
+#define KERNEL assay_slice_f32_neon
+#define ELEMENT uint32_t
+#include "kernels/slice/slice_tile.h"

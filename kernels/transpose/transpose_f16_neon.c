@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Permutation of axes, f16: 2 bytes an element. Formula and layouts:
+ * transpose.h. ISA: NEON (AArch64). Method, preconditions, tails and deviation
+ * from the reference: transpose_tile.h. Row: transpose.def; test:
+ * test_kernels.c.
+ */
+#define KERNEL assay_transpose_f16_neon
+#define ELEMENT uint16_t
+#define ELEMENT_BYTES 2
+#include "kernels/transpose/transpose_tile.h"
