@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "kernels/dropout/dropout_launch.h"
 #include "kernels/dropout/philox.h"
 #include "kernels/kernel.h"
 #include "kernels/random.h"
@@ -113,4 +114,6 @@ const struct assay_op_info assay_dropout_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = assay_dropout_launch,
+    .launch[ASSAY_API_VULKAN] = assay_dropout_launch,
 };
