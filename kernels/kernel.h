@@ -17,7 +17,6 @@
 
 #include "act.h"
 #include "status.h"
-#include "add/add.h"
 #include "attention/attention.h"
 #include "batchnorm/batchnorm.h"
 #include "binary/binary.h"

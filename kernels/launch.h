@@ -84,7 +84,6 @@ assay_launch_function assay_conv2d_launch_opencl;
 assay_launch_function assay_dense_launch_opencl;
 assay_launch_function assay_depthwise_launch_opencl;
 assay_launch_function assay_pool_launch;
-assay_launch_function assay_add_launch;
 assay_launch_function assay_unary_launch;
 assay_launch_function assay_softmax_launch;
 assay_launch_function assay_transpose_launch;

@@ -11,7 +11,6 @@
 #include "conv2d/conv2d.def"
 #include "depthwise/depthwise.def"
 #include "pool/pool.def"
-#include "add/add.def"
 #include "unary/unary.def"
 #include "binary/binary.def"
 #include "quantize/quantize.def"

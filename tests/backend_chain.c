@@ -21,7 +21,7 @@ static const struct {
 } plan[] = {
     {"dense", {"m", "64", "n", "64", "k", "64", "bias", "1"}},
     {"unary", {"n", "4096", "act", "gelu"}},
-    {"add", {"n", "4096", "act", "relu"}},
+    {"binary", {"kind", "add", "d3", "4096", "act", "relu"}},
     {"softmax", {"rows", "64", "cols", "64"}},
     {"conv2d",
      {"h",        "16", "w",          "16", "c",         "16",      "k",
@@ -38,7 +38,7 @@ static const struct {
       "pad_left", "1",   "pad_bottom", "1",  "pad_right", "1"}},
     {"unary", {"n", "4096", "act", "sigmoid"}},
     {"dense", {"m", "64", "n", "64", "k", "64", "act", "relu"}},
-    {"add", {"n", "4096"}},
+    {"binary", {"kind", "add", "d3", "4096"}},
 };
 
 static const struct assay_row *row_for(const struct assay_device *device,

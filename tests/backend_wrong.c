@@ -35,7 +35,7 @@ void wrong_kernels_are_refused(void **state)
     memset(&problem.as, 0, sizeof problem.as);
     suite_refused(assay_kernel_create(device, &wrong, &kernel), ASSAY_INVALID);
     problem = step->problem;
-    problem.op = problem.op == ASSAY_OP_ADD ? ASSAY_OP_UNARY : ASSAY_OP_ADD;
+    problem.op = problem.op == ASSAY_OP_POOL ? ASSAY_OP_UNARY : ASSAY_OP_POOL;
     suite_refused(assay_kernel_create(device, &wrong, &kernel), ASSAY_INVALID);
     if (assay_op_info(step->problem.op)->constants) {
         wrong = right;
@@ -52,6 +52,7 @@ void wrong_kernels_are_refused(void **state)
         wrong.row = &assay_rows[i];
         if (wrong.row->api == device->info.api ||
             wrong.row->op != step->problem.op ||
+            wrong.row->dtype != step->problem.dtype ||
             device->info.api == ASSAY_API_NULL)
             continue;
         suite_refused(assay_kernel_create(device, &wrong, &kernel),

@@ -7,7 +7,6 @@ const struct kernel_case kernel_cases[] = {
 #include "tests/kernel_cases/conv2d.def"
 #include "tests/kernel_cases/depthwise.def"
 #include "tests/kernel_cases/pool.def"
-#include "tests/kernel_cases/add.def"
 #include "tests/kernel_cases/unary.def"
 #include "tests/kernel_cases/binary.def"
 #include "tests/kernel_cases/quantize.def"

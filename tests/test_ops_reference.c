@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The references of pool, add, unary and softmax on cases computed by hand, and
- * what the tables refuse. Movement: test_reference_move.c.
+ * The references of pool, binary, unary and softmax on cases computed by hand,
+ * and what the tables refuse. Movement: test_reference_move.c.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -113,9 +113,11 @@ static void elementwise_by_hand(void **state)
     static const float a[] = {-3, -0.5f, 0, 0.5f, 2, 7},
                        b[] = {1, 1, 1, -1, 3, 0};
     (void)state;
-    EXPECT(ASSAY_OP_ADD, "n=6", a, b, -2, 0.5f, 1, -0.5f, 5, 7);
-    EXPECT(ASSAY_OP_ADD, "n=6 act=relu", a, b, 0, 0.5f, 1, 0, 5, 7);
-    EXPECT(ASSAY_OP_ADD, "n=6 act=relu6", a, b, 0, 0.5f, 1, 0, 5, 6);
+    EXPECT(ASSAY_OP_BINARY, "kind=add d3=6", a, b, -2, 0.5f, 1, -0.5f, 5, 7);
+    EXPECT(ASSAY_OP_BINARY, "kind=add d3=6 act=relu", a, b, 0, 0.5f, 1, 0, 5,
+           7);
+    EXPECT(ASSAY_OP_BINARY, "kind=add d3=6 act=relu6", a, b, 0, 0.5f, 1, 0, 5,
+           6);
     EXPECT(ASSAY_OP_UNARY, "n=6 act=relu6", a, NULL, 0, 0, 0, 0.5f, 2, 6);
     /* 1/(1+e^3), 1/(1+e^0.5) …, and x times the normal distribution of x. */
     EXPECT(ASSAY_OP_UNARY, "n=6 act=sigmoid", a, NULL, 0.04742587f, 0.37754067f,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * NaN, infinities and extremes through every row of unary, add, softmax and
+ * NaN, infinities and extremes through every row of unary, binary, softmax and
  * pool of one API:
  *
  *     test_special API
@@ -109,10 +109,14 @@ static void elementwise(enum assay_op op, int64_t act)
     for (size_t i = 0; i < EXTREMES * COPIES; i++)
         x[i] = extremes[i % EXTREMES];
     assay_problem_init(&problem, op, ASSAY_F32);
-    if (op == ASSAY_OP_ADD)
-        problem.as.add = (struct assay_add){EXTREMES * COPIES, act};
-    else
-        problem.as.unary = (struct assay_unary){EXTREMES * COPIES, act};
+    if (op == ASSAY_OP_BINARY) {
+        problem.as.binary.kind = ASSAY_BINARY_ADD;
+        problem.as.binary.d3 = EXTREMES * COPIES;
+        problem.as.binary.act = act;
+    } else {
+        problem.as.unary.n = EXTREMES * COPIES;
+        problem.as.unary.act = act;
+    }
     for (size_t r = 0; r < assay_row_count; r++) {
         if (!compute(&assay_rows[r], &problem, (const float *[]){x, zeros},
                      EXTREMES * COPIES, y, EXTREMES * COPIES))
@@ -134,7 +138,7 @@ static void activations_reach_their_limits(void **state)
     for (int64_t act = ASSAY_ACT_RELU; act < ASSAY_ACTS; act++)
         elementwise(ASSAY_OP_UNARY, act);
     for (int64_t act = 0; act < ASSAY_ACTS; act++)
-        elementwise(ASSAY_OP_ADD, act);
+        elementwise(ASSAY_OP_BINARY, act);
 }
 
 enum { SOFTMAX_ROWS = 6, SOFTMAX_MOST = 70 };

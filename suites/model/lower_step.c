@@ -326,8 +326,8 @@ static int64_t *act_of(struct assay_problem *problem)
         return &problem->as.conv2d.act;
     case ASSAY_OP_DEPTHWISE:
         return &problem->as.depthwise.act;
-    case ASSAY_OP_ADD:
-        return &problem->as.add.act;
+    case ASSAY_OP_BINARY:
+        return &problem->as.binary.act;
     default:
         return NULL;
     }

@@ -210,8 +210,9 @@ static enum assay_status append_add(struct assay_lowering *l,
         status = assay_lower_input(l, node, 1, order, &run.inputs[1]);
     if (status)
         return status;
-    assay_problem_init(&run.problem, ASSAY_OP_ADD, ASSAY_F32);
-    run.problem.as.add = (struct assay_add){.n = assay_dims_count(a)};
+    assay_problem_init(&run.problem, ASSAY_OP_BINARY, ASSAY_F32);
+    run.problem.as.binary.kind = ASSAY_BINARY_ADD;
+    run.problem.as.binary.d3 = assay_dims_count(a);
     return assay_lower_run(l, node, &run, order);
 }
 
