@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "kernels/launch.h"
 #include "kernels/window.h"
 
 enum {
-    GROUPS = 64,  /* of an OpenCL CPU driver, enough for its threads */
-    CHUNK = 4096, /* taps times channels of such a group, at least */
-    ITEMS = 64,   /* of a group of the other rows */
+    GROUPS = 64,    /* of an OpenCL CPU driver, enough for its threads */
+    CHUNK = 4096,   /* taps times channels of such a group, at least */
+    ITEMS = 64,     /* of a group of the other rows */
+    PASSES = 65000, /* of the loops of a Vulkan invocation */
 };
 
 /* Output pixels that a work-item of the OpenCL CPU row takes. */
@@ -38,14 +41,19 @@ enum assay_status assay_pool_launch(const struct assay_row *row,
         return assay_fail(ASSAY_UNSUPPORTED,
                           "%s: image or window is larger than 2^30",
                           row->symbol);
-    if (d->kind == ASSAY_POOL_ARGMAX)
-        return assay_fail(ASSAY_UNSUPPORTED, "%s: no places", row->symbol);
     const int64_t words[] = {pixels,      d->h,        d->w,        d->c,
                              rows,        columns,     d->r,        d->s,
                              d->stride_h, d->stride_w, d->pad_top,  d->pad_left,
                              d->dil_h,    d->dil_w,    d->count_pad};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         launch->words[launch->n_words++] = (uint32_t)words[i];
+    const float scale[] = {(float)(d->ratio * 0x1p-15),
+                           (float)(d->lo - d->y_zero),
+                           (float)(d->hi - d->y_zero)};
+    launch->words[launch->n_words++] = (uint32_t)(int32_t)d->x_zero;
+    launch->words[launch->n_words++] = (uint32_t)(int32_t)d->y_zero;
+    memcpy(launch->words + launch->n_words, scale, sizeof scale);
+    launch->n_words += sizeof scale / sizeof *scale;
     launch->spec[launch->n_spec++] = (uint32_t)d->kind;
     if (opencl && row->device_class == ASSAY_CLASS_CPU) {
         const int64_t chunk = chunk_pixels(d, pixels);
@@ -58,9 +66,17 @@ enum assay_status assay_pool_launch(const struct assay_row *row,
     if (opencl) {
         launch->words[launch->n_words++] = ITEMS;
     } else {
+        /* Four channels, or a word. */
         const bool vectors = d->c % 4 == 0;
+        const int64_t word = 4 / (int64_t)assay_dtype_bytes(problem->dtype);
+        const int64_t outputs = vectors ? 4 : word;
+        /* llvmpipe ends all loops after 65535 passes, whatever is left. */
+        if ((d->r * (d->s + 1) + 1) * (vectors ? 1 : word) > PASSES)
+            return assay_fail(ASSAY_UNSUPPORTED,
+                              "%s: too many taps for the driver's loops",
+                              row->symbol);
         launch->spec[launch->n_spec++] = vectors;
-        items /= vectors ? 4 : 1;
+        items = (items + outputs - 1) / outputs;
     }
     assay_launch_groups(launch, (uint64_t)((items + ITEMS - 1) / ITEMS), ITEMS);
     return ASSAY_OK;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pooling, s8, OpenCL on a CPU driver; sums in integers. Formula and layouts:
+ * pool.h. Needs OpenCL C 1.2. Method: pool_cpu.cl, pool.cl. x and y do not
+ * overlap. Deviation: none. Row: pool.def; test: test_kernels.c.
+ */
+#define KERNEL assay_pool_s8_opencl_cpu
+#define S8
+#include "pool/pool_cpu.cl"
