@@ -98,6 +98,9 @@ struct assay_node {
     struct assay_attribute *attributes;
     uint32_t n_attributes;
     uint32_t number; /* its place in the file */
+    /* Of patterns that became one node: see op_quant.h. */
+    enum assay_act act;
+    bool transposed;
 };
 
 /* 'i' integer, 'f' float, 's' string, 'I' integers, 'F' floats, 't' tensor. */

@@ -283,6 +283,8 @@ extern const struct assay_operator assay_operators_elementwise[];
 extern const struct assay_operator assay_operators_move[];
 extern const struct assay_operator assay_operators_norm[];
 extern const struct assay_operator assay_operators_pool[];
+extern const struct assay_operator assay_operators_quant[];
+extern const struct assay_operator assay_operators_quant_conv[];
 extern const struct assay_operator assay_operators_reduce[];
 extern const struct assay_operator assay_operators_shape[];
 extern const struct assay_operator assay_operators_slice[];

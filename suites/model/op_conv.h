@@ -49,6 +49,11 @@ void assay_conv_permute(const struct assay_conv_plan *plan, const char *from,
 void assay_conv_problem(const struct assay_conv_plan *plan, bool bias,
                         struct assay_problem *problem);
 
+/* The parameters of s8 or b1 in a problem. */
+void assay_conv_set_quantized(const struct assay_conv_plan *plan,
+                              const struct assay_quantized *q,
+                              struct assay_problem *problem);
+
 /* The convolution of what assay_conv_input or _unfold gave, with weights in
  * ONNX's order [k][c/groups][…] and a bias [k] or NULL. */
 enum assay_status assay_conv_append(struct assay_lowering *lowering,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Matrix products with constant weights: Gemm and MatMul.
+ * Matrix products of floats: Gemm and MatMul, with constant weights as dense
+ * layers.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "suites/model/lower.h"
 
@@ -15,9 +17,10 @@ static const struct assay_attribute_rule no_rules[] = {{0}};
 static enum assay_status check_floats(const struct assay_lowering *l,
                                       const struct assay_node *node)
 {
+    const enum assay_element element = assay_input(l, node, 0)->element;
     for (uint32_t i = 0; i < node->n_inputs; i++) {
         const struct assay_tensor *x = assay_input(l, node, i);
-        if (x && x->element != ASSAY_ELEMENT_FLOAT)
+        if (x && (!assay_element_is_float(x->element) || x->element != element))
             return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                    "input %" PRIu32 " is of %s; float is "
                                    "supported",
@@ -70,26 +73,29 @@ static enum assay_status gemm_infer(struct assay_lowering *l,
                                "x%" PRId64,
                                shape, dims.size[0], dims.size[1]);
     }
-    return assay_infer(l, node, ASSAY_ELEMENT_FLOAT, &dims);
+    return assay_infer(l, node, a->element, &dims);
 }
 
-/* Append x [m][k] times weights w, whose element for output j and input i is
- * w[j * over + i * along], times alpha. x may lie as [m][hw][c] instead of
- * [m][c][hw]: then the weights are put in its order, not x in theirs. */
+/* A product with constant weights w, whose element for output j and input i is
+ * w[j * over + i * along], times alpha. */
+struct layer {
+    int64_t m, n, k;
+    int64_t over, along;
+    double alpha;
+    float *bias; /* [n] or NULL */
+};
+
+/* x lies in `order`: [m][k], or [m][hw][c] instead of [m][c][hw]. Then the
+ * weights are put in its order, not x in theirs. */
 static enum assay_status append(struct assay_lowering *l,
-                                const struct assay_node *node, int64_t m,
-                                int64_t n, int64_t k, int64_t over,
-                                int64_t along, double alpha, float *bias)
+                                const struct assay_node *node,
+                                const struct layer *layer, unsigned x,
+                                struct assay_order order, unsigned *y)
 {
-    const struct assay_place *place = &l->places[node->inputs[0]];
-    struct assay_order order = place->order;
-    struct assay_run run = {0};
+    struct assay_run run = {.inputs = {x}};
+    const int64_t n = layer->n, k = layer->k;
     const float *weights;
-    if (order.c && (order.n != m || order.c * order.hw != k))
-        order = assay_order_of(0, 0, 0);
     enum assay_status status = assay_input_floats(l, node, 1, &weights);
-    if (!status)
-        status = assay_lower_input(l, node, 0, order, &run.inputs[0]);
     if (status)
         return status;
     float *w = assay_region_alloc(l->kept, (size_t)(n * k), sizeof *w);
@@ -100,17 +106,33 @@ static enum assay_status append(struct assay_lowering *l,
         for (int64_t q = 0; q < hw; q++)
             for (int64_t i = 0; i < c; i++)
                 w[j * k + q * c + i] =
-                    (float)(alpha *
-                            (double)weights[j * over + (i * hw + q) * along]);
-    assay_problem_init(&run.problem, ASSAY_OP_DENSE, ASSAY_F32);
-    run.problem.as.dense = (struct assay_dense){
-        .m = m, .n = n, .k = k, .bias = bias != NULL, .act = ASSAY_ACT_NONE};
+                    (float)(layer->alpha *
+                            (double)weights[j * layer->over +
+                                            (i * hw + q) * layer->along]);
+    assay_problem_init(&run.problem, ASSAY_OP_DENSE, l->makers[x].type);
+    struct assay_dense *d = &run.problem.as.dense;
+    d->m = layer->m;
+    d->n = n;
+    d->k = k;
+    d->bias = layer->bias != NULL;
     run.constants[0] = w;
-    run.constants[1] = bias;
-    return assay_lower_run(l, node, &run, assay_order_of(0, 0, 0));
+    run.constants[1] = layer->bias;
+    return assay_lower_step(l, node, &run, y);
 }
 
-/* The bias as [n]; *bias stays NULL without one. */
+/* The order in which append takes input 0, [m][k]. */
+static struct assay_order order_of(const struct assay_lowering *l,
+                                   const struct assay_node *node, int64_t m,
+                                   int64_t k)
+{
+    const struct assay_order order = l->places[node->inputs[0]].order;
+    if (order.c && (order.n != m || order.c * order.hw != k))
+        return assay_order_of(0, 0, 0);
+    return order;
+}
+
+/* A constant bias that is the same for every row, as [n]; *bias stays NULL
+ * without one. */
 static enum assay_status gemm_bias(struct assay_lowering *l,
                                    const struct assay_node *node, int64_t n,
                                    float **bias)
@@ -119,15 +141,11 @@ static enum assay_status gemm_bias(struct assay_lowering *l,
     const struct assay_tensor *c = assay_input(l, node, 2);
     const float *values;
     *bias = NULL;
-    if (!c)
+    if (!c || !c->data || (c->dims.rank == 2 && c->dims.size[0] != 1))
         return ASSAY_OK;
     enum assay_status status = assay_input_floats(l, node, 2, &values);
     if (status)
         return status;
-    if (c->dims.rank == 2 && c->dims.size[0] != 1)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "a bias that differs from row to row is not "
-                               "supported");
     *bias = assay_region_alloc(l->kept, (size_t)n, sizeof **bias);
     if (!*bias)
         return ASSAY_NOMEM;
@@ -137,55 +155,165 @@ static enum assay_status gemm_bias(struct assay_lowering *l,
     return ASSAY_OK;
 }
 
+/* y [m][n] plus beta times input 2. */
+static enum assay_status add_bias(struct assay_lowering *l,
+                                  const struct assay_node *node, int64_t m,
+                                  int64_t n, unsigned *y)
+{
+    const struct assay_dims *c = &assay_input(l, node, 2)->dims;
+    const float beta = assay_node_float(node, "beta", 1);
+    const bool rows = c->rank == 2 && c->size[0] > 1;
+    const bool cols = c->rank > 0 && c->size[c->rank - 1] > 1;
+    struct assay_lower_binary b = {.kind = ASSAY_BINARY_ADD,
+                                   .a = *y,
+                                   .dims = {1, 1, m, n},
+                                   .a_has = 15,
+                                   .b_has =
+                                       3 | (rows ? 4u : 0) | (cols ? 8u : 0)};
+    enum assay_status status =
+        assay_lower_input(l, node, 2, assay_order_of(0, 0, 0), &b.b);
+    if (!status && (beta < 1 || beta > 1))
+        status = assay_lower_with_scalar(l, node, ASSAY_BINARY_MUL,
+                                         assay_dims_count(c), beta, &b.b);
+    return status ? status : assay_lower_binary(l, node, &b, y);
+}
+
+/* Two computed matrices. */
+static enum assay_status append_product(struct assay_lowering *l,
+                                        const struct assay_node *node,
+                                        const struct assay_matmul *matmul,
+                                        unsigned a, unsigned b, unsigned *y)
+{
+    struct assay_run run = {.inputs = {a, b}};
+    assay_problem_init(&run.problem, ASSAY_OP_MATMUL, l->makers[a].type);
+    run.problem.as.matmul = *matmul;
+    return assay_lower_step(l, node, &run, y);
+}
+
 static enum assay_status gemm_lower(struct assay_lowering *l,
                                     const struct assay_node *node)
 {
     const struct assay_dims *a = &assay_input(l, node, 0)->dims;
-    const struct assay_dims *b = &assay_input(l, node, 1)->dims;
-    const int64_t k = a->size[1];
-    float *bias;
-    if (assay_node_int(node, "transA", 0))
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "transA = 1 is not supported");
+    const struct assay_dims *y = &l->tensors[node->outputs[0]].dims;
+    const struct assay_order plain = assay_order_of(0, 0, 0);
+    const bool ta = assay_node_int(node, "transA", 0) != 0;
     const bool tb = assay_node_int(node, "transB", 0) != 0;
-    const int64_t n = b->size[tb ? 0 : 1];
-    enum assay_status status = gemm_bias(l, node, n, &bias);
-    if (status)
-        return status;
-    return append(l, node, a->size[0], n, k, tb ? k : 1, tb ? 1 : n,
-                  (double)assay_node_float(node, "alpha", 1), bias);
+    const int64_t m = y->size[0], n = y->size[1], k = a->size[ta ? 0 : 1];
+    const double alpha = (double)assay_node_float(node, "alpha", 1);
+    const bool weights = assay_input(l, node, 1)->data != NULL;
+    struct layer layer = {m, n, k, tb ? k : 1, tb ? 1 : n, alpha, NULL};
+    const struct assay_order order =
+        ta || !weights ? plain : order_of(l, node, m, k);
+    unsigned x, b, result;
+    enum assay_status status = assay_lower_input(l, node, 0, order, &x);
+    if (!status && ta)
+        status = assay_lower_turn(l, node, k, m, &x);
+    if (!status && weights) {
+        status = gemm_bias(l, node, n, &layer.bias);
+        if (!status)
+            status = append(l, node, &layer, x, order, &result);
+    } else if (!status) {
+        const struct assay_matmul matmul = {.batch = 1,
+                                            .m = m,
+                                            .n = n,
+                                            .k = k,
+                                            .transpose_b = tb,
+                                            .scale = alpha};
+        status = assay_lower_input(l, node, 1, plain, &b);
+        if (!status)
+            status = append_product(l, node, &matmul, x, b, &result);
+    }
+    if (!status && assay_input(l, node, 2) && !layer.bias)
+        status = add_bias(l, node, m, n, &result);
+    return status ? status : assay_lower_put(l, node, 0, result, plain);
+}
+
+/* The products of a and b: as many as both have, or one b for all. */
+static enum assay_status read_batch(const struct assay_lowering *l,
+                                    const struct assay_node *node,
+                                    struct assay_dims *dims)
+{
+    const struct assay_dims *a = &assay_input(l, node, 0)->dims;
+    const struct assay_dims *b = &assay_input(l, node, 1)->dims;
+    bool fits = a->rank >= 2 && b->rank >= 2;
+    *dims = *a;
+    if (fits && a->size[a->rank - 1] != b->size[b->rank - 2])
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "%" PRId64 " columns do not fit weights of "
+                               "%" PRId64 " rows",
+                               a->size[a->rank - 1], b->size[b->rank - 2]);
+    const bool one = fits && assay_dims_product(b, 0, b->rank - 2) == 1 &&
+                     b->rank <= a->rank;
+    for (int i = 0; fits && !one && i < a->rank - 2; i++)
+        fits = a->rank == b->rank && a->size[i] == b->size[i];
+    if (!fits || (!one && a->rank != b->rank))
+        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
+                               "inputs of %d and %d dimensions, or of batches "
+                               "that differ, are not supported",
+                               a->rank, b->rank);
+    dims->size[a->rank - 1] = b->size[b->rank - 1];
+    return ASSAY_OK;
 }
 
 static enum assay_status matmul_infer(struct assay_lowering *l,
                                       const struct assay_node *node)
 {
-    const struct assay_tensor *a = assay_input(l, node, 0);
-    const struct assay_tensor *b = assay_input(l, node, 1);
+    struct assay_dims dims;
     enum assay_status status = check_floats(l, node);
-    if (status)
-        return status;
-    if (a->dims.rank < 2 || b->dims.rank != 2)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "inputs of %d and %d dimensions; 2 or more, and "
-                               "2, are supported",
-                               a->dims.rank, b->dims.rank);
-    struct assay_dims dims = a->dims;
-    if (dims.size[dims.rank - 1] != b->dims.size[0])
-        return assay_node_fail(l->model, node, ASSAY_INVALID,
-                               "%" PRId64 " columns do not fit weights of "
-                               "%" PRId64 " rows",
-                               dims.size[dims.rank - 1], b->dims.size[0]);
-    dims.size[dims.rank - 1] = b->dims.size[1];
-    return assay_infer(l, node, ASSAY_ELEMENT_FLOAT, &dims);
+    if (!status)
+        status = read_batch(l, node, &dims);
+    return status
+               ? status
+               : assay_infer(l, node, assay_input(l, node, 0)->element, &dims);
+}
+
+/* b, as it lies: [batch][k][n], or transposed where that is how it lies. */
+static enum assay_status append_matmul(struct assay_lowering *l,
+                                       const struct assay_node *node,
+                                       int64_t rows, int64_t n, int64_t k,
+                                       unsigned *y)
+{
+    const struct assay_order plain = assay_order_of(0, 0, 0);
+    const struct assay_dims *b = &assay_input(l, node, 1)->dims;
+    const int64_t batch = assay_dims_product(b, 0, b->rank - 2);
+    const struct assay_order turned = assay_order_of(batch, k, n);
+    const struct assay_order lies = l->places[node->inputs[1]].order;
+    const bool tb = turned.c && lies.n == turned.n && lies.c == turned.c &&
+                    lies.hw == turned.hw;
+    const struct assay_matmul matmul = {.batch = batch,
+                                        .m = rows / batch,
+                                        .n = n,
+                                        .k = k,
+                                        .transpose_b = tb,
+                                        .scale = 1};
+    unsigned x, z;
+    enum assay_status status = assay_lower_input(l, node, 0, plain, &x);
+    if (!status)
+        status = assay_lower_input(l, node, 1, tb ? turned : plain, &z);
+    return status ? status : append_product(l, node, &matmul, x, z, y);
 }
 
 static enum assay_status matmul_lower(struct assay_lowering *l,
                                       const struct assay_node *node)
 {
     const struct assay_dims *a = &assay_input(l, node, 0)->dims;
-    const int64_t n = assay_input(l, node, 1)->dims.size[1];
-    return append(l, node, assay_dims_product(a, 0, a->rank - 1), n,
-                  a->size[a->rank - 1], 1, n, 1, NULL);
+    const struct assay_tensor *b = assay_input(l, node, 1);
+    const int64_t n = b->dims.size[b->dims.rank - 1];
+    const int64_t k = a->size[a->rank - 1];
+    const int64_t rows = assay_dims_product(a, 0, a->rank - 1);
+    unsigned x, y;
+    enum assay_status status;
+    if (b->data && assay_dims_product(&b->dims, 0, b->dims.rank - 2) == 1) {
+        const struct layer layer = {rows, n, k, 1, n, 1, NULL};
+        const struct assay_order order = order_of(l, node, rows, k);
+        status = assay_lower_input(l, node, 0, order, &x);
+        if (!status)
+            status = append(l, node, &layer, x, order, &y);
+    } else {
+        status = append_matmul(l, node, rows, n, k, &y);
+    }
+    return status ? status
+                  : assay_lower_put(l, node, 0, y, assay_order_of(0, 0, 0));
 }
 
 const struct assay_operator assay_operators_dense[] = {

@@ -12,6 +12,8 @@ static const struct assay_operator *const groups[] = {
     assay_operators_move,
     assay_operators_norm,
     assay_operators_pool,
+    assay_operators_quant,
+    assay_operators_quant_conv,
     assay_operators_reduce,
     assay_operators_shape,
     assay_operators_slice,
