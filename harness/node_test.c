@@ -62,12 +62,15 @@ static void unbind(struct test *t)
     assay_lowered_free(&t->lowered);
 }
 
-static enum assay_status bind(struct test *t, unsigned bound)
+/* *lowers: whether the lowering alone succeeds. */
+static enum assay_status bind(struct test *t, unsigned bound, bool *lowers)
 {
     enum assay_status status =
         assay_model_lower_for(t->model, t->inputs, bound, &t->lowered);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK) {
+        *lowers = true;
         status = assay_program_create(t->device, t->lowered, &t->program);
+    }
     if (status == ASSAY_OK)
         t->result->bound = bound;
     else
@@ -76,20 +79,23 @@ static enum assay_status bind(struct test *t, unsigned bound)
 }
 
 /* The fewest inputs that lowering needs as constants; among equally many,
- * those at the end. */
+ * those at the end. A device that has no row for what would run does not get
+ * out of it by the first input, and with it the work, being constant. */
 static enum assay_status bind_few(struct test *t)
 {
     const unsigned n =
         t->model->n_inputs < FREE_INPUTS ? t->model->n_inputs : FREE_INPUTS;
     const unsigned all = (1u << n) - 1;
+    bool lowers = false;
     enum assay_status status = ASSAY_UNSUPPORTED;
     for (unsigned many = 0; many <= n; many++)
         for (unsigned mask = all + 1; mask-- > 0;)
             if ((unsigned)__builtin_popcount(mask) == many &&
-                (status = bind(t, mask)) != ASSAY_UNSUPPORTED)
+                !(lowers && (mask & 1)) &&
+                (status = bind(t, mask, &lowers)) != ASSAY_UNSUPPORTED)
                 return status;
     /* The reason that tells most: all given but the first. */
-    return n > 1 ? bind(t, all & ~1u) : status;
+    return n > 1 ? bind(t, all & ~1u, &lowers) : status;
 }
 
 static double number(const struct assay_tensor *x, size_t i)

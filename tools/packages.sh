@@ -13,7 +13,8 @@ build_packages="
 run_packages="
   pocl-opencl-icd mesa-vulkan-drivers dataset-fashion-mnist"
 test_packages="
-  clang-14 libclang-rt-14-dev libcmocka-dev vulkan-validationlayers spirv-tools
+  clang-14 libclang-rt-14-dev libcmocka-dev libonnx-testdata
+  vulkan-validationlayers spirv-tools
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user git"
 
 install_packages() {
