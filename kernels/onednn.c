@@ -114,11 +114,14 @@ static enum assay_status build(struct state *state,
     TRY(dnnl_primitive_desc_create(&state->description, request->operation,
                                    state->attributes, state->engine, NULL));
     TRY(dnnl_primitive_create(&state->primitive, state->description));
-    status = reorder(state, request->weights, request->constants[0],
-                     dnnl_primitive_desc_query_md(state->description,
-                                                  dnnl_query_weights_md, 0),
-                     &state->memory[WEIGHTS]);
-    if (status == ASSAY_OK && request->constants[1])
+    if (request->weights)
+        status = reorder(
+            state, request->weights, request->constants[0],
+            request->scales ? request->weights
+                            : dnnl_primitive_desc_query_md(
+                                  state->description, dnnl_query_weights_md, 0),
+            &state->memory[WEIGHTS]);
+    if (status == ASSAY_OK && request->bias && request->constants[1])
         status = reorder(state, request->bias, request->constants[1],
                          request->bias, &state->memory[BIAS]);
     if (status != ASSAY_OK)
@@ -128,9 +131,12 @@ static enum assay_status build(struct state *state,
     TRY(dnnl_memory_create(&state->memory[DST], request->dst, state->engine,
                            DNNL_MEMORY_NONE));
     add_argument(state, DNNL_ARG_SRC, state->memory[SRC]);
-    add_argument(state, DNNL_ARG_WEIGHTS, state->memory[WEIGHTS]);
+    if (state->memory[WEIGHTS])
+        add_argument(state, request->scales ? DNNL_ARG_SCALE : DNNL_ARG_WEIGHTS,
+                     state->memory[WEIGHTS]);
     if (state->memory[BIAS])
-        add_argument(state, DNNL_ARG_BIAS, state->memory[BIAS]);
+        add_argument(state, request->scales ? DNNL_ARG_SHIFT : DNNL_ARG_BIAS,
+                     state->memory[BIAS]);
     add_argument(state, DNNL_ARG_DST, state->memory[DST]);
     return ASSAY_OK;
 }

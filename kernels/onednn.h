@@ -12,12 +12,13 @@
 
 #include "kernel.h"
 
-/* Descriptors as an op gives them: `weights` in our layout; the operation
- * description asks for weights in any layout and for no bias if `bias` has no
- * dimensions. */
+/* Descriptors as an op gives them: `weights` in our layout, NULL if there are
+ * none; the operation description asks for weights in any layout and for no
+ * bias if `bias` has no dimensions. */
 struct assay_onednn_request {
     const void *operation; /* dnnl_convolution_desc_t, … */
     const dnnl_memory_desc_t *src, *weights, *bias, *dst;
+    bool scales; /* weights and bias are vectors: scale and shift */
     int64_t act;
     size_t threads;
     const void *const *constants; /* weights, bias or NULL */
