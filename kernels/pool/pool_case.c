@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "kernels/element.h"
 #include "kernels/kernel.h"
 #include "kernels/launch.h"
 #include "kernels/random.h"
@@ -112,6 +113,22 @@ static enum assay_dtype type(const struct assay_problem *problem,
                : problem->dtype;
 }
 
+/* For places few different numbers, so that most windows have several of the
+ * largest. */
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    float *x = data;
+    (void)array;
+    if (problem->as.pool.kind != ASSAY_POOL_ARGMAX) {
+        assay_fill(random, problem->dtype, data, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)assay_random_range(random, -3, 3);
+}
+
 static void shape(const struct assay_problem *problem, char *text, size_t size)
 {
     const struct assay_pool *d = &problem->as.pool;
@@ -194,6 +211,7 @@ const struct assay_op_info assay_pool_info = {
     .check = check,
     .elements = elements,
     .type = type,
+    .fill = fill,
     .shape = shape,
     .flops = flops,
     .tolerance = tolerance,
