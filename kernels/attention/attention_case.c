@@ -319,4 +319,5 @@ const struct assay_op_info assay_attention_info = {
     .pack = pack,
     .scratch_bytes = assay_attention_scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_attention_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_attention_launch_vulkan,
 };

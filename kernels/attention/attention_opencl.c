@@ -13,7 +13,9 @@ static int64_t rows_of(const struct assay_row *row,
                        const struct assay_attention *d)
 {
     const int64_t rows = assay_attention_span(d) * assay_attention_group(d);
-    if (rows >= row->tile_m || row->device_class == ASSAY_CLASS_GPU)
+    if (row->device_class == ASSAY_CLASS_GPU)
+        return assay_attention_gpu_rows(row, d);
+    if (rows >= row->tile_m)
         return row->tile_m;
     return rows > 2 ? 4 : 1;
 }
@@ -64,12 +66,17 @@ assay_attention_launch_opencl(const struct assay_row *row,
     const struct assay_attention *d = &problem->as.attention;
     const int64_t most = rows_of(row, d);
     int64_t groups;
+    if (most == 0)
+        return assay_fail(ASSAY_UNSUPPORTED, "%s: a head of %lld is too wide",
+                          row->symbol, (long long)d->d);
     enum assay_status status =
         assay_attention_words(row, problem, most, launch, &groups);
     if (status != ASSAY_OK)
         return status;
     launch->spec[launch->n_spec++] = (uint32_t)most;
     launch->spec[launch->n_spec++] = (uint32_t)assay_round_up(d->d, 16);
+    if (problem->dtype == ASSAY_S8)
+        launch->spec[launch->n_spec++] = (uint32_t)d->output;
     assay_launch_groups(launch, (uint64_t)groups, row->tile_n);
     return ASSAY_OK;
 }

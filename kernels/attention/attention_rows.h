@@ -24,8 +24,21 @@ enum assay_status assay_attention_words(const struct assay_row *row,
                                         struct assay_launch *launch,
                                         int64_t *groups);
 
+/* Rows of a tile of a GPU row, whose queries lie in local memory (16 KiB are
+ * sure to be had); 0 if not even one fits. */
+static inline int64_t assay_attention_gpu_rows(const struct assay_row *row,
+                                               const struct assay_attention *d)
+{
+    return d->d <= 384 ? row->tile_m : d->d <= 3072 ? 1 : 0;
+}
+
 enum assay_status
 assay_attention_launch_opencl(const struct assay_row *row,
+                              const struct assay_problem *problem,
+                              struct assay_launch *launch);
+
+enum assay_status
+assay_attention_launch_vulkan(const struct assay_row *row,
                               const struct assay_problem *problem,
                               struct assay_launch *launch);
 

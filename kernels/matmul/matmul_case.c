@@ -133,4 +133,5 @@ const struct assay_op_info assay_matmul_info = {
     .random = random_problem,
     .scratch_bytes = scratch_bytes,
     .launch[ASSAY_API_OPENCL] = assay_matmul_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_matmul_launch_vulkan,
 };

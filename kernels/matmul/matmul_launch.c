@@ -52,3 +52,25 @@ assay_matmul_launch_opencl(const struct assay_row *row,
         launch->spec[launch->n_spec++] = (uint32_t)rows;
     return words(row, d, rows, row->tile_n, gpu ? 256 : 1, launch);
 }
+
+enum assay_status
+assay_matmul_launch_vulkan(const struct assay_row *row,
+                           const struct assay_problem *problem,
+                           struct assay_launch *launch)
+{
+    const struct assay_matmul *d = &problem->as.matmul;
+    const int64_t lanes = launch->subgroup_size;
+    if (row->device_class == ASSAY_CLASS_GPU)
+        return words(row, d, row->tile_m, row->tile_n, 128, launch);
+    if (lanes != 4 && lanes != 8 && lanes != 16)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "%s: needs subgroups of 4, 8 or 16 and not of %lld",
+                          row->symbol, (long long)lanes);
+    const int64_t rows = rows_of(row, d->m);
+    const int64_t each = d->n > 2 * lanes ? 4 : d->n > lanes ? 2 : 1;
+    launch->spec[launch->n_spec++] = (uint32_t)rows;
+    launch->spec[launch->n_spec++] = (uint32_t)each;
+    launch->spec[launch->n_spec++] = (d->transpose_b ? d->k : d->n) % 4 == 0;
+    launch->spec[launch->n_spec++] = (uint32_t)d->transpose_b;
+    return words(row, d, rows, lanes * each, (uint32_t)lanes, launch);
+}

@@ -12,4 +12,9 @@ assay_matmul_launch_opencl(const struct assay_row *row,
                            const struct assay_problem *problem,
                            struct assay_launch *launch);
 
+enum assay_status
+assay_matmul_launch_vulkan(const struct assay_row *row,
+                           const struct assay_problem *problem,
+                           struct assay_launch *launch);
+
 #endif

@@ -1,0 +1,13 @@
+#version 450
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Attention, f16, for GPUs: attention_gpu.glsl. Formula and layouts:
+ * attention.h. f32 products and sums (fma). Needs shared memory for 8 queries
+ * and 2.3 KiB, 16-bit storage. Differs from the reference by rounding and the
+ * driver's exp. Launch: attention_vulkan.c; row: attention.def; test:
+ * test_kernels.c.
+ */
+#extension GL_GOOGLE_include_directive : require
+#define HALF
+#include "real.glsl"
+#include "attention/attention_gpu.glsl"

@@ -1,0 +1,12 @@
+#version 450
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Products of matrices, f32, for CPU drivers of Vulkan: matmul_cpu.glsl. Formula and layouts:
+ * matmul.h. f32 products and sums (fma). Needs subgroup ballot operations, subgroups
+ * of 4, 8 or 16.
+ * Differs from the reference by rounding. Launch: matmul_launch.c; row:
+ * matmul.def; test: test_kernels.c.
+ */
+#extension GL_GOOGLE_include_directive : require
+#include "real.glsl"
+#include "matmul/matmul_cpu.glsl"
