@@ -2,7 +2,8 @@
  *
  * Conv2d, f16, around the register tile of gemm_f32_tile.h: strips are widened
  * to f32 as they are copied, and a tile's outputs narrowed as they leave it.
- * Packed weights: conv2d_pack.h with width TILE_N, in f32.
+ * Packed weights: conv2d_pack.h with width TILE_N, of f16 (TILE_HALF) or
+ * widened.
  */
 #include "kernels/half_vector.h"
 #include "kernels/requantize.h"
@@ -28,9 +29,8 @@ static const struct assay_conv2d_filler conv2d_filler = {
 
 static void conv2d_begin(struct conv2d_frame *f)
 {
-    f->panel_bytes =
-        assay_dense_panel_floats(assay_conv2d_depth(f->d), TILE_N) *
-        sizeof(float);
+    const size_t depth = (size_t)assay_conv2d_depth(f->d);
+    f->panel_bytes = (4 + depth * sizeof(tile_weight)) * TILE_N;
 }
 
 static void conv2d_panel(const struct conv2d_frame *f,
@@ -44,7 +44,8 @@ static void conv2d_panel(const struct conv2d_frame *f,
                         .offsets = f->offsets,
                         .segments = f->segments,
                         .length = f->length,
-                        .weights = bias + TILE_N,
+                        .weights =
+                            (const tile_weight *)(const void *)(bias + TILE_N),
                         .bias = bias,
                         .y = sums,
                         .y_stride = TILE_N};

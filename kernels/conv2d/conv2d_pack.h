@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Packed weights of conv2d in f32 and f16, as f32 in both: for each group in
- * turn, the panels of dense_pack.h for a GEMM with
+ * Packed weights of conv2d: for each group in turn, the panels of dense_pack.h
+ * for a GEMM with
  *
  *     n = k/groups outputs,   depth = r*s*(c/groups)
  *
@@ -9,8 +9,10 @@
  * starts at float g * assay_conv2d_group_floats. A panel therefore holds
  * bias[width], then for each tap (r, s) in turn c/groups rows of `width`
  * weights; outputs beyond the group's n are zero, and a panel never holds
- * outputs of two groups. Behind the last group stand c/groups zeros, which a
- * row may read in place of an input pixel that is padding.
+ * outputs of two groups. f16 is packed as it is in dense_pack.h, widened where
+ * dense's rows of that kind have it so. Behind the last group of f32 stand
+ * c/groups zeros, which a row may read in place of an input pixel that is
+ * padding. s8 and b1: conv2d_words.h.
  */
 #ifndef ASSAY_KERNELS_CONV2D_PACK_H
 #define ASSAY_KERNELS_CONV2D_PACK_H
@@ -43,17 +45,5 @@ static inline size_t assay_conv2d_group_floats(const struct assay_conv2d *d,
     return assay_dense_packed_floats(d->k / d->groups, assay_conv2d_depth(d),
                                      width);
 }
-
-static inline size_t assay_conv2d_packed_floats(const struct assay_conv2d *d,
-                                                unsigned width)
-{
-    return (size_t)d->groups * assay_conv2d_group_floats(d, width) +
-           (size_t)(d->c / d->groups);
-}
-
-/* w [k][r][s][c/groups] and bias [k] or NULL, of f32 or f16. */
-void assay_conv2d_pack_floats(const struct assay_conv2d *d,
-                              enum assay_dtype dtype, const void *w,
-                              const void *bias, unsigned width, float *packed);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kernels/dense/dense_words.h"
 #include "kernels/quantized_table.h"
 
 void assay_conv2d_words_set(struct assay_conv2d_words *words,
@@ -13,8 +14,6 @@ void assay_conv2d_words_set(struct assay_conv2d_words *words,
     const bool bits = problem->dtype == ASSAY_B1;
     const bool plain = strcmp(row->variant, "ref") == 0;
     const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
-    const bool four =
-        vnni || (row->isa & ASSAY_ISA_NEON_DOT) || row->api != ASSAY_API_CPU;
     const int64_t depth = d->c / d->groups / (bits ? 32 : 1);
     const int64_t outputs = d->k / d->groups;
     words->q = d->q;
@@ -29,9 +28,7 @@ void assay_conv2d_words_set(struct assay_conv2d_words *words,
         .segments = words->by_row ? d->r : d->r * d->s,
         .length = words->by_row ? d->s * depth : depth,
         .width = row->tile_n,
-        .group = bits || plain ? 1
-                 : four        ? 4
-                               : 2,
+        .group = assay_word_group(row),
         .bits = bits,
         .plain = plain,
     };
@@ -40,21 +37,34 @@ void assay_conv2d_words_set(struct assay_conv2d_words *words,
                                    : 0;
 }
 
-static bool is_float(const struct assay_problem *problem)
+size_t assay_conv2d_group_bytes(const struct assay_row *row,
+                                const struct assay_problem *problem)
 {
-    return problem->dtype == ASSAY_F32 || problem->dtype == ASSAY_F16;
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    const size_t outputs = (size_t)(d->k / d->groups);
+    if (problem->dtype == ASSAY_F32 || assay_dense_is_wide(row))
+        return assay_conv2d_group_floats(d, row->tile_n) * sizeof(float);
+    if (problem->dtype == ASSAY_F16)
+        return (outputs + row->tile_n - 1) / row->tile_n *
+               assay_dense_panel_bytes_f16(assay_conv2d_depth(d), row->tile_n);
+    struct assay_conv2d_words words;
+    assay_conv2d_words_set(&words, row, problem);
+    return assay_word_packed_bytes(&words.panels);
 }
 
 size_t assay_conv2d_packed_bytes(const struct assay_row *row,
                                  const struct assay_problem *problem)
 {
     const struct assay_conv2d *d = &problem->as.conv2d;
-    if (is_float(problem))
-        return assay_conv2d_packed_floats(d, row->tile_n) * sizeof(float);
+    const size_t groups =
+        (size_t)d->groups * assay_conv2d_group_bytes(row, problem);
+    if (problem->dtype == ASSAY_F32)
+        return groups + (size_t)(d->c / d->groups) * sizeof(float);
+    if (problem->dtype == ASSAY_F16)
+        return groups;
     struct assay_conv2d_words words;
     assay_conv2d_words_set(&words, row, problem);
-    return (size_t)d->groups * assay_word_packed_bytes(&words.panels) +
-           (size_t)words.halves * sizeof(int32_t);
+    return groups + (size_t)words.halves * sizeof(int32_t);
 }
 
 /* half of one tap and output. */
@@ -90,14 +100,41 @@ static const void *from(const void *const *constants, unsigned which,
     return array ? array + (size_t)first * bytes : NULL;
 }
 
+static void pack_floats(const struct assay_row *row,
+                        const struct assay_problem *problem,
+                        const void *const *constants, void *packed)
+{
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    const int64_t outputs = d->k / d->groups;
+    const int64_t depth = assay_conv2d_depth(d);
+    const size_t bytes = assay_dtype_bytes(problem->dtype);
+    char *to = packed;
+    for (int64_t g = 0; g < d->groups; g++) {
+        const void *w =
+            from(constants, ASSAY_QUANTIZED_W, g * outputs * depth, bytes);
+        const void *bias =
+            from(constants, ASSAY_QUANTIZED_BIAS, g * outputs, bytes);
+        void *group = to;
+        if (problem->dtype == ASSAY_F32)
+            assay_dense_pack_f32(w, bias, outputs, depth, row->tile_n, group);
+        else if (assay_dense_is_wide(row))
+            assay_dense_pack_f16_wide(w, bias, outputs, depth, row->tile_n,
+                                      group);
+        else
+            assay_dense_pack_f16(w, bias, outputs, depth, row->tile_n, group);
+        to += assay_conv2d_group_bytes(row, problem);
+    }
+    if (problem->dtype == ASSAY_F32)
+        memset(to, 0, (size_t)(d->c / d->groups) * bytes);
+}
+
 void assay_conv2d_pack(const struct assay_row *row,
                        const struct assay_problem *problem,
                        const void *const *constants, void *packed)
 {
     const struct assay_conv2d *d = &problem->as.conv2d;
-    if (is_float(problem)) {
-        assay_conv2d_pack_floats(d, problem->dtype, constants[0], constants[1],
-                                 row->tile_n, packed);
+    if (problem->dtype == ASSAY_F32 || problem->dtype == ASSAY_F16) {
+        pack_floats(row, problem, constants, packed);
         return;
     }
     struct assay_conv2d_words words;

@@ -30,6 +30,10 @@ void assay_conv2d_words_set(struct assay_conv2d_words *words,
                             const struct assay_row *row,
                             const struct assay_problem *problem);
 
+/* Bytes of the panels of one group, of any dtype. */
+size_t assay_conv2d_group_bytes(const struct assay_row *row,
+                                const struct assay_problem *problem);
+
 /* Bytes of a row's packed constants, of any dtype, and the packing. */
 size_t assay_conv2d_packed_bytes(const struct assay_row *row,
                                  const struct assay_problem *problem);

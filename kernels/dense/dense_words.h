@@ -19,35 +19,38 @@ static inline bool assay_dense_is_wide(const struct assay_row *row)
     return row->dtype == ASSAY_F16 && row->api == ASSAY_API_CPU && !row->isa;
 }
 
-/* Panels of an s8 or b1 row: words of 4 for dot products of four (VNNI, with
- * unsigned weights; NEON) and for OpenCL on GPUs, of 2 for vpmaddwd and its
- * kin, of 1 where products are those of f32 (Vulkan, and OpenCL on CPU
- * drivers). */
+/* Elements to a word of an s8 or b1 row: 4 for dot products of four (VNNI,
+ * NEON) and for OpenCL on GPUs, 2 for vpmaddwd and its kin, 1 where products
+ * are those of f32 (Vulkan, and OpenCL on CPU drivers), in references, and in
+ * words of b1.
+ */
+static inline unsigned assay_word_group(const struct assay_row *row)
+{
+    const bool gpu = row->device_class == ASSAY_CLASS_GPU;
+    const bool dots = (row->isa & (ASSAY_ISA_VNNI | ASSAY_ISA_NEON_DOT)) != 0;
+    if (row->dtype == ASSAY_B1 || strcmp(row->variant, "ref") == 0 ||
+        row->api == ASSAY_API_VULKAN || (row->api == ASSAY_API_OPENCL && !gpu))
+        return 1;
+    return dots || row->api != ASSAY_API_CPU ? 4 : 2;
+}
+
+/* Panels of an s8 or b1 row; for VNNI with unsigned weights. */
 static inline struct assay_word_panels
 assay_dense_panels(const struct assay_row *row,
                    const struct assay_problem *problem)
 {
     const struct assay_dense *d = &problem->as.dense;
     const bool bits = problem->dtype == ASSAY_B1;
-    const bool plain = strcmp(row->variant, "ref") == 0;
-    const bool vnni = (row->isa & ASSAY_ISA_VNNI) != 0;
-    const bool four =
-        vnni || (row->isa & ASSAY_ISA_NEON_DOT) || row->api != ASSAY_API_CPU;
-    const bool gpu = row->device_class == ASSAY_CLASS_GPU;
-    const bool one = bits || plain || row->api == ASSAY_API_VULKAN ||
-                     (row->api == ASSAY_API_OPENCL && !gpu);
     return (struct assay_word_panels){
         .q = &d->q,
         .n = d->n,
         .segments = 1,
         .length = bits ? d->k / 32 : d->k,
         .width = row->tile_n,
-        .group = one    ? 1
-                 : four ? 4
-                        : 2,
-        .offset = vnni ? 128 : 0,
+        .group = assay_word_group(row),
+        .offset = row->isa & ASSAY_ISA_VNNI ? 128 : 0,
         .bits = bits,
-        .plain = plain,
+        .plain = strcmp(row->variant, "ref") == 0,
     };
 }
 
