@@ -6,7 +6,8 @@
  * The includer declares what gemm_gpu_steps.glsl asks for, `columns`,
  * `channels` (of a sum), the arrays w4 (uvec4), y (float) and
  * y_bits (uint), and the specialization constants OUT (as in requantize.glsl)
- * and BIAS (0 or 1).
+ * and BIAS (0 or 1). It may define GEMM_CORRECT(first, block), what is to be
+ * done with acc before it is used.
  */
 #define GEMM_VALUE uint
 #define GEMM_VALUE4 uvec4
@@ -14,6 +15,10 @@
 #define GEMM_MAC4(sum, a, b) ((sum) + bitCount(uvec4(a) ^ (b)))
 #define GEMM_ROW_SUMS 0
 #include "gemm_gpu_steps.glsl"
+
+#ifndef GEMM_CORRECT
+#define GEMM_CORRECT(first, block)
+#endif
 
 const uint OUT_B1 = 3u;
 
@@ -56,6 +61,7 @@ void gemm(uint first, uint rows, uint pitch, uint panels, uint block,
     [[unroll]] for (uint i = 0u; i < 8u; i++)
         acc[i] = ivec4(0);
     gemm_steps(0u, depth);
+    GEMM_CORRECT(first, block)
     if (OUT == OUT_B1) {
         gemm_bits(first, rows, pitch, block, offset);
         return;

@@ -5,6 +5,7 @@
  * conv2d_whole_tile.h; contract: conv2d.h. Arrays need no alignment. Deviates
  * from the reference by rounding only. Row: conv2d.def; test: test_kernels.c.
  */
+#define TILE_HALF
 #include "kernels/dense/gemm_f32_neon.h"
 
 #include "kernels/conv2d/conv2d_f16_tile.h"

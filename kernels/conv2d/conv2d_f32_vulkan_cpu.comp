@@ -16,6 +16,9 @@ layout(constant_id = 4) const uint PAD = 0u;
 layout(constant_id = 5) const uint ROWS = 8u;
 layout(constant_id = 6) const uint COLS = 4u;
 layout(constant_id = 7) const uint VECTOR = 0u;
+layout(set = 0, binding = 0) readonly buffer x_array { float x[]; };
+#define ROWS_VALUE float
+#define ROWS_GET(at) x[at]
 #include "conv2d/conv2d_rows.glsl"
 layout(set = 0, binding = 1) readonly buffer w_array { float w[]; };
 layout(set = 0, binding = 1) readonly buffer w_array2 { vec2 w2[]; };
@@ -34,7 +37,7 @@ void main()
     const uint g = group_number() / blocks % groups;
     const uint j = (group_number() % blocks * LANES + lane) * COLS;
     rows_begin(g, first, 1u);
-    gemm_begin(g * group_floats, j);
+    gemm_begin(g * group_size, j);
     for (uint l = 0u; l < depth; l += LANES) {
         float a[ROWS];
         rows_load(l + lane, a);

@@ -13,6 +13,9 @@
 #include "act.glsl"
 layout(constant_id = 4) const uint PAD = 0u;
 const uint ROWS = 8u;
+layout(set = 0, binding = 0) readonly buffer x_array { float x[]; };
+#define ROWS_VALUE float
+#define ROWS_GET(at) x[at]
 #include "conv2d/conv2d_rows.glsl"
 layout(set = 0, binding = 1) readonly buffer w_array4 { vec4 w4[]; };
 layout(set = 0, binding = 2) writeonly buffer y_array { float y[]; };
@@ -26,6 +29,6 @@ void main()
         return;
     const uint g = group_number() / blocks % groups;
     rows_begin(g, first + gl_LocalInvocationID.x / STEPS, 8u);
-    gemm(first, pixels, columns * groups, g * group_floats,
+    gemm(first, pixels, columns * groups, g * group_size,
          group_number() % blocks, g * columns);
 }

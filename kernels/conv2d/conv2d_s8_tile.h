@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Conv2d, s8, around a register tile of gemm_s32_tile.h: strips of bytes where
- * words hold four elements (u8, x + 128, for VNNI), of s16 where they hold two, with x_zero
- * outside the image, so that padding adds what the packed bias takes away.
- * Packed weights: conv2d_words.h with width TILE_N.
+ * words hold four elements (u8, x + 128, for VNNI), of s16 where they hold two,
+ * with x_zero outside the image, so that padding adds what the packed bias
+ * takes away. Packed weights: conv2d_words.h with width TILE_N.
  */
 #include "kernels/requantize.h"
 

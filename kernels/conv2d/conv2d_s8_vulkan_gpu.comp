@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Conv2d, s8, for GPUs, as an implicit GEMM.
+ * Formula and layouts: conv2d.h, quantized.h; packed constants: conv2d_words.h, width 64.
+ * f32 products and sums, exact, over 1024 steps, int sums over those.
+ * Vulkan 1.1, 128 invocations, 8.5 KiB of shared memory, 8-bit storage.
+ * Blocking: gemm_s8_gpu.glsl, 64 output pixels by 64 channels
+ * of one group in a work-group, the pixels' elements by conv2d_rows.glsl.
+ * Any shape. Equal to the reference to the bit.
+ * Launch: conv2d_vulkan.c; row: conv2d.def; test: test_kernels.c.
+ */
+#version 450
+#include "comp.glsl"
+layout(constant_id = 3) const uint OUT = 2u;
+layout(constant_id = 4) const uint PAD = 0u;
+const uint ROWS = 8u;
+layout(constant_id = 5) const uint WZERO = 0u;
+#extension GL_EXT_shader_8bit_storage : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
+layout(set = 0, binding = 0) readonly buffer x_array { int8_t x[]; };
+#define ROWS_VALUE float
+#define ROWS_GET(at) float(int(x[at]))
+#define ROWS_QUANTIZED
+#include "conv2d/conv2d_rows.glsl"
+#include "requantize.glsl"
+layout(set = 0, binding = 1) readonly buffer w_array { int w[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array { float y[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array8 { int8_t y8[]; };
+layout(set = 0, binding = 2) writeonly buffer y_array32 { int y32[]; };
+#include "gemm_s8_gpu.glsl"
+
+void main()
+{
+    const uint blocks = (columns + TILE - 1u) / TILE;
+    const uint first = group_number() / (blocks * groups) * TILE;
+    if (first >= pixels)
+        return;
+    const uint g = group_number() / blocks % groups;
+    rows_begin(g, first + gl_LocalInvocationID.x / STEPS, 8u);
+    gemm(first, pixels, columns * groups, g * group_size,
+         group_number() % blocks, g * columns);
+}
