@@ -19,6 +19,9 @@ enum assay_act {
     ASSAY_ACTS
 };
 
+#define ASSAY_ACT_NAMES                                                        \
+    "none", "relu", "relu6", "gelu", "sigmoid", "gelu_tanh", "tanh", "hardswish"
+
 /* "none", "relu", "relu6", "gelu", "sigmoid", "gelu_tanh" …, then NULL. */
 extern const char *const assay_act_names[];
 

@@ -84,6 +84,30 @@ ASSAY_INLINE assay_vf assay_vf_elu(assay_vf x, float alpha)
     return assay_vf_choose(x > 0.0f, x, below);
 }
 
+/* To nearest, ties to even; from 2^23 on every float is whole. */
+ASSAY_INLINE assay_vf assay_vf_round(assay_vf x)
+{
+#if defined(__AVX512F__)
+    return (assay_vf)_mm512_roundscale_ps((__m512)x, _MM_FROUND_TO_NEAREST_INT |
+                                                         _MM_FROUND_NO_EXC);
+#elif defined(__AVX2__)
+    return (assay_vf)_mm256_round_ps((__m256)x, _MM_FROUND_TO_NEAREST_INT |
+                                                    _MM_FROUND_NO_EXC);
+#else
+    const assay_vi sign = (assay_vi)x & (assay_vi)assay_vf_set(-0.0f);
+    const assay_vf size = (assay_vf)((assay_vi)x ^ sign);
+    const assay_vf near = (size + 0x1p23f) - 0x1p23f;
+    return assay_vf_choose(size < 0x1p23f, (assay_vf)((assay_vi)near | sign),
+                           x);
+#endif
+}
+
+ASSAY_INLINE assay_vf assay_vf_floor(assay_vf x)
+{
+    const assay_vf near = assay_vf_round(x);
+    return assay_vf_choose(near > x, near - 1.0f, near);
+}
+
 ASSAY_INLINE assay_vf assay_vf_sqrt(assay_vf x)
 {
 #if defined(__AVX512F__)

@@ -26,9 +26,7 @@ static const struct assay_op_info *const infos[ASSAY_OPS] = {
 
 const char *const assay_dtype_names[] = {"f32", "f16", "s8", "b1", NULL};
 const char *const assay_api_names[] = {"cpu", "opencl", "vulkan", "null", NULL};
-const char *const assay_act_names[] = {"none", "relu",      "relu6",
-                                       "gelu", "sigmoid",   "gelu_tanh",
-                                       "tanh", "hardswish", NULL};
+const char *const assay_act_names[] = {ASSAY_ACT_NAMES, NULL};
 
 /* x/2 (1 + tanh u) = x/(1 + exp(-2 u)), which does not cancel. */
 static double gelu_tanh(double x)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A function by element, s8, OpenCL on a CPU driver. Formula: unary.h. Needs
+ * OpenCL C 1.2. One work-item a group takes `chunk` consecutive elements, a
+ * look into the packed table each. y may be x: each element is read before it
+ * is written, by the same work-item. Equal to the reference. Row: unary.def;
+ * test: test_kernels.c.
+ */
+#include "group.cl"
+
+struct unary {
+    uint n, chunk;
+};
+
+__attribute__((reqd_work_group_size(1, 1, 1))) __kernel void
+assay_unary_s8_opencl_cpu(__global const uchar *x, __global const char *table,
+                          __global char *y, const struct unary d)
+{
+    const uint begin = min(group_number() * d.chunk, d.n);
+    const uint end = min(begin + d.chunk, d.n);
+    for (uint i = begin; i < end; i++)
+        y[i] = table[x[i]];
+}
