@@ -72,62 +72,79 @@ static void dense_tile(const struct dense_pass *pass, int64_t row, int64_t m)
     }
 }
 
-static void dense_words(const struct assay_cpu_call *call)
+/* A pass of `rows` of x [m][k] with m, n, k and q of d, whose dtype is
+ * `dtype`; sums holds TILE_M * TILE_N, 64-byte aligned. */
+static inline struct dense_pass dense_words_pass(const struct assay_dense *d,
+                                                 enum assay_dtype dtype,
+                                                 const void *x,
+                                                 const void *packed, void *y,
+                                                 void *scratch, int32_t *sums)
+{
+    const bool bits = dtype == ASSAY_B1;
+    const int64_t words = bits ? d->k / 32 : tile_pieces(d->k, TILE_GROUP);
+    return (struct dense_pass){
+        .d = d,
+        .x = x,
+        .packed = packed,
+        .y = y,
+        .words = words,
+        .panel_bytes = ((size_t)words * TILE_BYTES + 12) * TILE_N,
+        .row_bytes = bits ? words * 4 : d->k,
+        .scratch = scratch,
+        .row_sums = (int32_t *)scratch +
+                    ASSAY_DENSE_MAX_ROWS * assay_dense_row_words(words),
+        .sums = sums,
+        .needs_row_sums = TILE_BYTES == 4 || d->q.wzero,
+        .requantize = assay_requantize_make(dtype, &d->q),
+    };
+}
+
+/* The pass's rows against `mine` of the panels, slab by slab. */
+static void dense_words_share(struct dense_pass *pass, struct assay_range mine)
+{
+    const int64_t most = (int64_t)(TILE_WEIGHTS / pass->panel_bytes);
+    const int64_t slabs =
+        tile_pieces(mine.end - mine.begin, most > 1 ? most : 1);
+    const int64_t m = pass->rows.end - pass->rows.begin;
+    const int64_t tiles = tile_pieces(m, TILE_M);
+    for (int64_t i = 0; i < slabs; i++) {
+        pass->panels =
+            assay_split(mine.end - mine.begin, (size_t)slabs, (size_t)i);
+        pass->panels.begin += mine.begin;
+        pass->panels.end += mine.begin;
+        pass->spread = pass->row_bytes % TILE_CONFLICT == 0 && m > 4 &&
+                       pass->panels.end - pass->panels.begin > 1;
+        for (int64_t tile = 0; tile < tiles; tile++) {
+            const struct assay_range r =
+                assay_split(m, (size_t)tiles, (size_t)tile);
+            dense_tile(pass, pass->rows.begin + r.begin, r.end - r.begin);
+        }
+    }
+}
+
+static inline void dense_words(const struct assay_cpu_call *call)
 {
     const struct assay_dense *d = &call->problem->as.dense;
     int32_t sums[TILE_M * TILE_N] __attribute__((aligned(64)));
+    struct dense_pass pass =
+        dense_words_pass(d, call->problem->dtype, call->inputs[0], call->packed,
+                         call->output, call->scratch, sums);
     const int64_t panels = tile_pieces(d->n, TILE_N);
-    const bool bits = call->problem->dtype == ASSAY_B1;
-    const int64_t words = bits ? d->k / 32 : tile_pieces(d->k, TILE_GROUP);
     const struct assay_grid grid =
         assay_grid_choose(call->threads,
                           (struct assay_axis){.units = d->m,
                                               .size = 1,
                                               .total = d->m,
                                               .least = 4,
-                                              .reads = words},
+                                              .reads = pass.words},
                           (struct assay_axis){.units = panels,
                                               .size = TILE_N,
                                               .total = d->n,
                                               .least = 1,
-                                              .reads = words * TILE_N});
+                                              .reads = pass.words * TILE_N});
     if (call->thread >= grid.rows * grid.columns)
         return;
-    const int64_t row_bytes = bits ? words * 4 : d->k;
-    struct dense_pass pass = {
-        .d = d,
-        .x = call->inputs[0],
-        .packed = call->packed,
-        .y = call->output,
-        .words = words,
-        .panel_bytes = ((size_t)words * TILE_BYTES + 12) * TILE_N,
-        .row_bytes = row_bytes,
-        .scratch = call->scratch,
-        .row_sums = (int32_t *)call->scratch +
-                    ASSAY_DENSE_MAX_ROWS * assay_dense_row_words(words),
-        .sums = sums,
-        .needs_row_sums = TILE_BYTES == 4 || d->q.wzero,
-        .requantize = assay_requantize_make(call->problem->dtype, &d->q),
-        .rows = assay_split(d->m, grid.rows, call->thread / grid.columns),
-    };
-    const struct assay_range mine =
-        assay_split(panels, grid.columns, call->thread % grid.columns);
-    const int64_t most = (int64_t)(TILE_WEIGHTS / pass.panel_bytes);
-    const int64_t slabs =
-        tile_pieces(mine.end - mine.begin, most > 1 ? most : 1);
-    const int64_t m = pass.rows.end - pass.rows.begin;
-    const int64_t tiles = tile_pieces(m, TILE_M);
-    for (int64_t i = 0; i < slabs; i++) {
-        pass.panels =
-            assay_split(mine.end - mine.begin, (size_t)slabs, (size_t)i);
-        pass.panels.begin += mine.begin;
-        pass.panels.end += mine.begin;
-        pass.spread = row_bytes % TILE_CONFLICT == 0 && m > 4 &&
-                      pass.panels.end - pass.panels.begin > 1;
-        for (int64_t tile = 0; tile < tiles; tile++) {
-            const struct assay_range r =
-                assay_split(m, (size_t)tiles, (size_t)tile);
-            dense_tile(&pass, pass.rows.begin + r.begin, r.end - r.begin);
-        }
-    }
+    pass.rows = assay_split(d->m, grid.rows, call->thread / grid.columns);
+    dense_words_share(
+        &pass, assay_split(panels, grid.columns, call->thread % grid.columns));
 }
