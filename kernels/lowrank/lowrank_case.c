@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernels/kernel.h"
+#include "kernels/lowrank/lowrank_launch.h"
 #include "kernels/lowrank/lowrank_pack.h"
 #include "kernels/lowrank/lowrank_scratch.h"
 #include "kernels/quantized_table.h"
@@ -133,18 +134,27 @@ static void fill(struct assay_random *random,
                          data, n);
 }
 
+/* The constants of each product, in the order of quantized.h. */
+static void sort_constants(const void *const *constants, const void **first,
+                           const void **second)
+{
+    memset(first, 0, ASSAY_QUANTIZED_CONSTANTS * sizeof *first);
+    memset(second, 0, ASSAY_QUANTIZED_CONSTANTS * sizeof *second);
+    first[ASSAY_QUANTIZED_W] = constants[U - 1];
+    first[ASSAY_QUANTIZED_SCALE] = constants[SCALE_MID - 1];
+    second[ASSAY_QUANTIZED_W] = constants[V - 1];
+    second[ASSAY_QUANTIZED_BIAS] = constants[B - 1];
+    second[ASSAY_QUANTIZED_SCALE] = constants[SCALE - 1];
+}
+
 static enum assay_status check_constants(const struct assay_problem *problem,
                                          const void *const *constants)
 {
     struct views v;
     views_make(problem, &v);
-    const void *const first[ASSAY_QUANTIZED_CONSTANTS] = {
-        [ASSAY_QUANTIZED_W] = constants[U - 1],
-        [ASSAY_QUANTIZED_SCALE] = constants[SCALE_MID - 1]};
-    const void *const second[ASSAY_QUANTIZED_CONSTANTS] = {
-        [ASSAY_QUANTIZED_W] = constants[V - 1],
-        [ASSAY_QUANTIZED_BIAS] = constants[B - 1],
-        [ASSAY_QUANTIZED_SCALE] = constants[SCALE - 1]};
+    const void *first[ASSAY_QUANTIZED_CONSTANTS];
+    const void *second[ASSAY_QUANTIZED_CONSTANTS];
+    sort_constants(constants, first, second);
     const enum assay_status status =
         assay_quantized_check_constants(&v.first, first);
     return status != ASSAY_OK
@@ -221,9 +231,14 @@ static size_t packed_bytes(const struct assay_row *row,
     const struct assay_lowrank *d = &problem->as.lowrank;
     if (is_reference(row))
         return assay_lowrank_parts(problem).bytes;
-    return (assay_lowrank_v_floats(d, row->tile_n) +
-            assay_dense_packed_floats(d->n, d->r, row->tile_n)) *
-           sizeof(float);
+    const struct assay_dense second = assay_lowrank_second(d);
+    const unsigned group = assay_lowrank_group(row);
+    const struct assay_word_panels panels =
+        assay_lowrank_panels(&second, row->tile_n, group);
+    return assay_lowrank_v_bytes(problem, row->tile_n, group) +
+           (problem->dtype == ASSAY_S8
+                ? assay_word_packed_bytes(&panels)
+                : assay_dense_packed_floats(d->n, d->r, row->tile_n) * 4);
 }
 
 static void pack_reference(const struct assay_problem *problem,
@@ -248,18 +263,35 @@ static void pack(const struct assay_row *row,
         pack_reference(problem, constants, packed);
         return;
     }
-    assay_dense_pack_f32(constants[U - 1], NULL, d->r, d->k, row->tile_n,
-                         packed);
-    assay_dense_pack_f32(
-        constants[V - 1], constants[B - 1], d->n, d->r, row->tile_n,
-        (float *)packed + assay_lowrank_v_floats(d, row->tile_n));
+    const unsigned width = row->tile_n, group = assay_lowrank_group(row);
+    void *after = (char *)packed + assay_lowrank_v_bytes(problem, width, group);
+    if (problem->dtype != ASSAY_S8) {
+        assay_dense_pack_f32(constants[U - 1], NULL, d->r, d->k, width, packed);
+        assay_dense_pack_f32(constants[V - 1], constants[B - 1], d->n, d->r,
+                             width, after);
+        return;
+    }
+    const struct assay_dense first = assay_lowrank_first(d);
+    const struct assay_dense second = assay_lowrank_second(d);
+    const struct assay_word_panels u =
+        assay_lowrank_panels(&first, width, group);
+    const struct assay_word_panels v =
+        assay_lowrank_panels(&second, width, group);
+    const void *first_constants[ASSAY_QUANTIZED_CONSTANTS];
+    const void *second_constants[ASSAY_QUANTIZED_CONSTANTS];
+    sort_constants(constants, first_constants, second_constants);
+    assay_word_pack(&u, first_constants, packed);
+    assay_word_pack(&v, second_constants, after);
 }
 
 static size_t scratch_bytes(const struct assay_row *row,
                             const struct assay_problem *problem)
 {
-    return is_reference(row) ? sizeof(double) * (size_t)problem->as.lowrank.r
-                             : assay_lowrank_scratch_f32(problem->as.lowrank.r);
+    const struct assay_lowrank *d = &problem->as.lowrank;
+    if (is_reference(row))
+        return sizeof(double) * (size_t)d->r;
+    return problem->dtype == ASSAY_S8 ? assay_lowrank_scratch_s8(d->k, d->r)
+                                      : assay_lowrank_scratch_f32(d->r);
 }
 
 const struct assay_op_info assay_lowrank_info = {
@@ -279,4 +311,6 @@ const struct assay_op_info assay_lowrank_info = {
     .packed_bytes = packed_bytes,
     .pack = pack,
     .scratch_bytes = scratch_bytes,
+    .launch[ASSAY_API_OPENCL] = assay_lowrank_launch_opencl,
+    .launch[ASSAY_API_VULKAN] = assay_lowrank_launch_vulkan,
 };

@@ -30,9 +30,9 @@ static void lowrank_f32(const struct assay_cpu_call *call)
     for (int64_t i = mine.begin; i < mine.end; i += ASSAY_LOWRANK_ROWS) {
         const int64_t left = mine.end - i;
         const int64_t m = left < ASSAY_LOWRANK_ROWS ? left : ASSAY_LOWRANK_ROWS;
-        const struct assay_dense first = {.m = m, .n = d->r, .k = d->k};
-        const struct assay_dense second = {
-            .m = m, .n = d->n, .k = d->r, .bias = d->bias, .act = d->act};
+        struct assay_dense first = assay_lowrank_first(d);
+        struct assay_dense second = assay_lowrank_second(d);
+        first.m = second.m = m;
         struct dense_pass pass = {.d = &first,
                                   .x =
                                       (const float *)call->inputs[0] + i * d->k,
@@ -43,7 +43,8 @@ static void lowrank_f32(const struct assay_cpu_call *call)
         dense_share(&pass, (struct assay_range){0, tile_pieces(d->r, TILE_N)});
         pass.d = &second;
         pass.x = t;
-        pass.packed = packed + assay_lowrank_v_floats(d, TILE_N);
+        pass.packed =
+            packed + assay_lowrank_v_bytes(call->problem, TILE_N, 0) / 4;
         pass.y = (float *)call->output + i * d->n;
         dense_share(&pass, share);
     }

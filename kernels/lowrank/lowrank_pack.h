@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Packed constants of lowrank. f32: the panels of u, without a bias, then those
- * of v with b (dense_pack.h), both of the row's tile_n columns. The reference's
+ * Packed constants of lowrank: the panels of u without a bias, then, from the
+ * next multiple of 64 bytes, those of v with b; dense_pack.h has both kinds of
+ * panels. f32: of the row's tile_n columns. s8: words of 4 for VNNI, with
+ * unsigned weights, of 2 for other CPU rows, of 1 for devices. The reference's
  * are the constants as they are, each at a multiple of 64 bytes, absent ones
  * as zeros: u, v, b, and for s8 scale and scale_mid.
  */
@@ -31,11 +33,64 @@ assay_lowrank_parts(const struct assay_problem *problem)
     return p;
 }
 
-/* Floats before the panels of v. */
-static inline size_t assay_lowrank_v_floats(const struct assay_lowrank *d,
-                                            unsigned width)
+/* The two products as problems of dense. */
+static inline struct assay_dense
+assay_lowrank_first(const struct assay_lowrank *d)
 {
-    return assay_dense_packed_floats(d->r, d->k, width);
+    return (struct assay_dense){.m = d->m,
+                                .n = d->r,
+                                .k = d->k,
+                                .q = {.x_zero = d->q.x_zero,
+                                      .y_zero = d->mid_zero,
+                                      .lo = -128,
+                                      .hi = 127}};
+}
+
+static inline struct assay_dense
+assay_lowrank_second(const struct assay_lowrank *d)
+{
+    struct assay_dense second = {.m = d->m,
+                                 .n = d->n,
+                                 .k = d->r,
+                                 .bias = d->bias,
+                                 .act = d->act,
+                                 .q = d->q};
+    second.q.x_zero = d->mid_zero;
+    return second;
+}
+
+/* s8: the panels of one of the products. */
+static inline struct assay_word_panels
+assay_lowrank_panels(const struct assay_dense *d, unsigned width,
+                     unsigned group)
+{
+    return (struct assay_word_panels){.q = &d->q,
+                                      .n = d->n,
+                                      .segments = 1,
+                                      .length = d->k,
+                                      .width = width,
+                                      .group = group,
+                                      .offset = group == 4 ? 128 : 0};
+}
+
+/* Bytes before the panels of v. */
+static inline size_t assay_lowrank_v_bytes(const struct assay_problem *problem,
+                                           unsigned width, unsigned group)
+{
+    const struct assay_dense first = assay_lowrank_first(&problem->as.lowrank);
+    const struct assay_word_panels panels =
+        assay_lowrank_panels(&first, width, group);
+    const size_t bytes =
+        problem->dtype == ASSAY_S8
+            ? assay_word_packed_bytes(&panels)
+            : assay_dense_packed_floats(first.n, first.k, width) * 4;
+    return (bytes + 63) & ~(size_t)63;
+}
+
+/* Elements of a word of s8 weights. */
+static inline unsigned assay_lowrank_group(const struct assay_row *row)
+{
+    return row->api != ASSAY_API_CPU ? 1 : row->isa & ASSAY_ISA_VNNI ? 4 : 2;
 }
 
 #endif
