@@ -4,13 +4,12 @@
  * symbol. Vectors run over channels: for a maximum as many bytes as a vector of
  * floats has, for an average four vectors of 32-bit sums; the taps of a window
  * are accumulated in registers. Fewer channels go through a copy. The mean is
- * taken in double, which is exact: its quotients are multiples of 2^-16 below
- * 2^25, and a 2^-20 more than the rounding's error lifts whole ones over their
- * border. x and y do not overlap. Deviation: none.
+ * divided in float, whose quotient is at most one off, which the remainder
+ * tells. x and y do not overlap. Deviation: none.
  */
 #include <string.h>
 
-#include "kernels/act_vector.h"
+#include "kernels/byte_vector.h"
 #include "kernels/pool/pool_sweep.h"
 
 assay_cpu_function KERNEL;
@@ -18,40 +17,42 @@ assay_cpu_function KERNEL;
 #define BYTES (4 * ASSAY_VF_LANES)
 
 typedef int8_t bytes __attribute__((vector_size(BYTES)));
-typedef int8_t quarter __attribute__((vector_size(ASSAY_VF_LANES)));
-typedef double doubles __attribute__((vector_size(8 * ASSAY_VF_LANES)));
 
 struct rescale {
-    double inverse; /* 2^15 / count */
-    float ratio;    /* ratio 2^-15 */
-    float lo, hi;   /* of y - y_zero */
+    int32_t count;
+    float inverse; /* 1 / count */
+    float ratio;   /* ratio 2^-15 */
+    float lo, hi;  /* of y - y_zero */
     int32_t y_zero;
 };
 
-ASSAY_INLINE assay_vi load_quarter(const int8_t *x)
+/* u / count for u >= 0 and quotients below 2^16, and what is left over. */
+ASSAY_INLINE assay_vi divide(assay_vi u, const struct rescale *s,
+                             assay_vi *rest)
 {
-    quarter q;
-    memcpy(&q, x, sizeof q);
-    return __builtin_convertvector(q, assay_vi);
+    assay_vi q = __builtin_convertvector(
+        __builtin_convertvector(u, assay_vf) * s->inverse, assay_vi);
+    assay_vi r = u - q * s->count;
+    const assay_vi below = r < 0; /* -1 where it holds */
+    q += below;
+    r += below & s->count;
+    const assay_vi above = r >= s->count;
+    *rest = r - (above & s->count);
+    return q - above;
 }
 
-/* sums: of x - x_zero. */
+/* sums: of x - x_zero; lifted above 0 while they are divided. */
 ASSAY_INLINE void store_average(assay_vi sums, const struct rescale *s,
                                 int8_t *y)
 {
-    /* Above 0 and below 2^25, so that truncation rounds down. */
-    const int32_t lift = 1 << 24;
-    const doubles mean = __builtin_convertvector(sums, doubles) * s->inverse +
-                         ((double)lift + 0x1p-20);
-    const assay_vi whole = __builtin_convertvector(mean, assay_vi) - lift;
+    assay_vi rest, last;
+    const assay_vi quotient = divide(sums + 256 * s->count, s, &rest);
+    const assay_vi part = divide(rest << 15, s, &last);
+    const assay_vi whole = ((quotient - 256) << 15) + part;
     assay_vf v = __builtin_convertvector(whole, assay_vf) * s->ratio;
     v = assay_vf_max(v, assay_vf_set(s->lo));
     v = assay_vf_min(v, assay_vf_set(s->hi));
-    /* Adding 1.5 * 2^23 rounds to an integer in the low bits. */
-    const float shift = 0x1.8p23f;
-    const assay_vi q = (assay_vi)(v + shift) - (assay_vi)assay_vf_set(shift);
-    const quarter out = __builtin_convertvector(q + s->y_zero, quarter);
-    memcpy(y, &out, sizeof out);
+    assay_vi_store_bytes(y, assay_vi_round(v) + s->y_zero);
 }
 
 /* BYTES channels. */
@@ -64,10 +65,10 @@ ASSAY_INLINE void average_block(const struct taps *t, const int8_t *from,
     for (int64_t r = 0; r < t->rows; r++) {
         const int8_t *x = from + r * t->row_step;
         for (int64_t k = 0; k < t->columns; k++, x += t->column_step) {
-            a0 += load_quarter(x);
-            a1 += load_quarter(x + ASSAY_VF_LANES);
-            a2 += load_quarter(x + 2 * ASSAY_VF_LANES);
-            a3 += load_quarter(x + 3 * ASSAY_VF_LANES);
+            a0 += assay_vi_load_bytes(x);
+            a1 += assay_vi_load_bytes(x + ASSAY_VF_LANES);
+            a2 += assay_vi_load_bytes(x + 2 * ASSAY_VF_LANES);
+            a3 += assay_vi_load_bytes(x + 3 * ASSAY_VF_LANES);
         }
     }
     store_average(a0, s, y);
@@ -132,7 +133,8 @@ void KERNEL(const struct assay_cpu_call *call)
         const int8_t *x = (const int8_t *)call->inputs[0] + t.first;
         int8_t *y = (int8_t *)call->output + t.y;
         const int32_t start = (int32_t)(-d->x_zero * t.rows * t.columns);
-        s.inverse = 32768 / (double)t.count;
+        s.count = (int32_t)t.count;
+        s.inverse = 1 / (float)t.count;
         if (t.channels < BYTES)
             part(&t, x, start, &s, y, average);
         else if (average)

@@ -5,14 +5,16 @@
  * squares as wide as a vector of 16 bytes that are turned in registers:
  * log2(lanes) rounds, each of which interleaves the rows of the upper half with
  * those of the lower (a perfect shuffle of rows and lanes; Stone, "Parallel
- * processing with the perfect shuffle", 1971). Squares at the borders go
- * element by element.
+ * processing with the perfect shuffle", 1971). Tiles at the borders are copied
+ * first.
  */
 #include <stdint.h>
 #include <string.h>
 
+#include "kernels/move/line.h"
+
 #define LANES (16 / (int)sizeof(ELEMENT))
-#define TILE (64 / (int64_t)sizeof(ELEMENT))
+#define TILE (64 / ELEMENT_BYTES)
 
 typedef ELEMENT vector __attribute__((vector_size(16)));
 
@@ -59,23 +61,44 @@ static inline int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* One line of y, out of a line of a whole tile. */
+static inline void put_line(ELEMENT *y, const ELEMENT *line, int64_t n)
+{
+    if (n == TILE)
+        memcpy(y, line, 64);
+    else
+        copy_line(y, line, n);
+}
+
+/* x: `rows` lines, `x_step` apart, of `cols` elements, in memory up to the next
+ * multiple of LANES; at most TILE of each. The tile is turned in a buffer, so
+ * that lines of y are written whole even where they evict each other. */
+static inline void turn(const ELEMENT *x, int64_t x_step, ELEMENT *y,
+                        int64_t y_step, int64_t rows, int64_t cols)
+{
+    ELEMENT turned[TILE * TILE];
+    for (int64_t i = 0; i < rows; i += LANES)
+        for (int64_t j = 0; j < cols; j += LANES)
+            square(x + i * x_step + j, x_step, turned + j * TILE + i, TILE);
+    for (int64_t j = 0; j < cols; j++)
+        put_line(y + j * y_step, turned + j * TILE, rows);
+}
+
+static void border(const ELEMENT *x, int64_t x_step, ELEMENT *y, int64_t y_step,
+                   int64_t rows, int64_t cols)
+{
+    ELEMENT part[TILE * TILE] = {0};
+    for (int64_t i = 0; i < rows; i++)
+        copy_line(part + i * TILE, x + i * x_step, cols);
+    turn(part, TILE, y, y_step, rows, cols);
+}
+
 /* x: `rows` lines, `x_step` apart, of `cols` elements; at most TILE of each. */
 static void tile(const ELEMENT *x, int64_t x_step, ELEMENT *y, int64_t y_step,
                  int64_t rows, int64_t cols)
 {
-    for (int64_t i = 0; i < rows; i += LANES) {
-        for (int64_t j = 0; j < cols; j += LANES) {
-            const ELEMENT *from = x + i * x_step + j;
-            ELEMENT *to = y + j * y_step + i;
-            const int64_t height = least(rows - i, LANES);
-            const int64_t width = least(cols - j, LANES);
-            if (height == LANES && width == LANES) {
-                square(from, x_step, to, y_step);
-                continue;
-            }
-            for (int64_t b = 0; b < width; b++)
-                for (int64_t a = 0; a < height; a++)
-                    to[b * y_step + a] = from[a * x_step + b];
-        }
-    }
+    if (rows % LANES == 0 && cols % LANES == 0)
+        turn(x, x_step, y, y_step, rows, cols);
+    else
+        border(x, x_step, y, y_step, rows, cols);
 }
