@@ -403,46 +403,92 @@ static void renamed(struct build *b)
     build_node(b, "Sigmoid", "5", "unused");
 }
 
+/* Bytes from end to end; the last layer makes floats. */
+static void qdq(struct build *b)
+{
+    image(b, 3, 6, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 2, 120);
+    build_weights(b, "w", LIST(4, 3, 3, 3), 0);
+    build_random(b, "b", LIST(4));
+    build_attr_ints(b, build_node(b, "Conv", "1 w b", "2"), "pads",
+                    LIST(1, 1, 1, 1));
+    build_node(b, "Relu", "2", "3");
+    build_qdq(b, "c", "3", "4", 0.1f, 2, 0);
+    build_attr_ints(b, build_node(b, "MaxPool", "4", "5"), "kernel_shape",
+                    LIST(2, 2));
+    build_qdq(b, "d", "5", "6", 0.1f, 2, 0);
+    build_node(b, "Add", "6 6", "7");
+    build_qdq(b, "e", "7", "8", 0.2f, 3, -100);
+    build_weights(b, "v", LIST(4, 1, 2, 2), 0);
+    build_attr_i(b, build_node(b, "Conv", "8 v", "9"), "group", 4);
+    build_qdq(b, "f", "9", "10", 0.3f, 3, 3);
+    build_node(b, "Flatten", "10", "11");
+    build_qdq(b, "g", "11", "12", 0.3f, 3, 3);
+    build_weights(b, "u", LIST(5, 48), 0);
+    build_random(b, "c", LIST(5));
+    build_attr_i(b, build_node(b, "Gemm", "12 u c", "y"), "transB", 1);
+}
+
+static void qdq_mean(struct build *b)
+{
+    image(b, 3, 6, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, -3);
+    build_node(b, "GlobalAveragePool", "1", "2");
+    build_qdq(b, "b", "2", "3", 0.05f, 3, 2);
+    build_node(b, "Flatten", "3", "4");
+    build_qdq(b, "c", "4", "5", 0.05f, 3, 2);
+    build_weights(b, "w", LIST(3, 7), 1);
+    build_random(b, "d", LIST(7));
+    build_node(b, "MatMul", "5 w", "6");
+    build_node(b, "Add", "6 d", "7");
+    build_qdq(b, "e", "7", "8", 0.1f, 3, 1);
+    build_node(b, "Sigmoid", "8", "y");
+}
+
 const struct model_case model_cases[] = {
-    {"conv plain", 13, conv_plain, "conv2d"},
-    {"conv from one channel", 13, conv_one_channel_in, "conv2d transpose"},
+    {"conv plain", 13, conv_plain, "conv2d", 0},
+    {"conv from one channel", 13, conv_one_channel_in, "conv2d transpose", 0},
     {"conv dilated groups", 13, conv_dilated_groups,
-     "transpose conv2d transpose"},
-    {"conv same upper", 13, conv_same_upper, "transpose conv2d transpose"},
-    {"conv same lower", 13, conv_same_lower, "transpose conv2d transpose"},
-    {"conv valid", 13, conv_valid, "transpose conv2d transpose"},
-    {"conv norm relu", 13, conv_norm_relu, "transpose conv2d transpose"},
-    {"separable", 13, separable, "transpose depthwise conv2d transpose"},
-    {"conv multiplier", 9, conv_multiplier, "transpose conv2d transpose"},
-    {"norm first", 15, norm_first, "transpose depthwise conv2d transpose"},
-    {"clip old", 10, clip_old, "unary unary"},
-    {"pools", 13, pools, "transpose pool pool pool pool transpose"},
-    {"pool up", 13, pool_up, "transpose pool pool transpose"},
-    {"pool loose", 13, pool_loose, "transpose pool transpose"},
-    {"globals", 13, globals, "transpose conv2d pool pool binary"},
-    {"means", 13, means, "transpose conv2d pool pool binary"},
-    {"mean of a list", 18, mean_input, "pool"},
-    {"mlp", 13, mlp, "dense dense"},
-    {"gemm bias", 13, gemm_bias, "dense dense"},
-    {"matmul add", 13, matmul_add, "dense"},
-    {"gelu", 13, gelu, "dense"},
-    {"gelu the other way", 13, gelu_other_way, "unary"},
+     "transpose conv2d transpose", 0},
+    {"conv same upper", 13, conv_same_upper, "transpose conv2d transpose", 0},
+    {"conv same lower", 13, conv_same_lower, "transpose conv2d transpose", 0},
+    {"conv valid", 13, conv_valid, "transpose conv2d transpose", 0},
+    {"conv norm relu", 13, conv_norm_relu, "transpose conv2d transpose", 0},
+    {"separable", 13, separable, "transpose depthwise conv2d transpose", 0},
+    {"conv multiplier", 9, conv_multiplier, "transpose conv2d transpose", 0},
+    {"norm first", 15, norm_first, "transpose depthwise conv2d transpose", 0},
+    {"clip old", 10, clip_old, "unary unary", 0},
+    {"pools", 13, pools, "transpose pool pool pool pool transpose", 0},
+    {"pool up", 13, pool_up, "transpose pool pool transpose", 0},
+    {"pool loose", 13, pool_loose, "transpose pool transpose", 0},
+    {"globals", 13, globals, "transpose conv2d pool pool binary", 0},
+    {"means", 13, means, "transpose conv2d pool pool binary", 0},
+    {"mean of a list", 18, mean_input, "pool", 0},
+    {"mlp", 13, mlp, "dense dense", 0},
+    {"gemm bias", 13, gemm_bias, "dense dense", 0},
+    {"matmul add", 13, matmul_add, "dense", 0},
+    {"gelu", 13, gelu, "dense", 0},
+    {"gelu the other way", 13, gelu_other_way, "unary", 0},
     {"residual", 13, residual,
-     "transpose conv2d conv2d binary binary transpose"},
+     "transpose conv2d conv2d binary binary transpose", 0},
     {"read twice", 13, read_twice,
-     "conv2d unary depthwise binary unary transpose"},
-    {"flatten gemm", 13, flatten_gemm, "conv2d dense softmax"},
-    {"flatten out", 13, flatten_out, "conv2d transpose softmax"},
-    {"shape arithmetic", 11, shape_arithmetic, "conv2d dense"},
+     "conv2d unary depthwise binary unary transpose", 0},
+    {"flatten gemm", 13, flatten_gemm, "conv2d dense softmax", 0},
+    {"flatten out", 13, flatten_out, "conv2d transpose softmax", 0},
+    {"shape arithmetic", 11, shape_arithmetic, "conv2d dense", 0},
     {"reshape kept", 13, reshape_kept,
-     "dense transpose depthwise conv2d transpose"},
-    {"softmax old", 11, softmax_old, "softmax"},
+     "dense transpose depthwise conv2d transpose", 0},
+    {"softmax old", 11, softmax_old, "softmax", 0},
     {"softmax channels", 13, softmax_channels,
-     "transpose conv2d softmax transpose"},
-    {"channels last", 13, channels_last, "conv2d dense"},
-    {"permutations", 13, permutations, NULL},
-    {"constants", 13, constants, NULL},
-    {"renamed", 13, renamed, "dense"},
+     "transpose conv2d softmax transpose", 0},
+    {"channels last", 13, channels_last, "conv2d dense", 0},
+    {"permutations", 13, permutations, NULL, 0},
+    {"constants", 13, constants, NULL, 0},
+    {"renamed", 13, renamed, "dense", 0},
+    {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
+     2e-2},
+    {"qdq mean", 13, qdq_mean, "quantize transpose pool dense dequantize unary",
+     2e-2},
 };
 const size_t model_case_count = sizeof model_cases / sizeof *model_cases;
 

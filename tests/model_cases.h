@@ -12,6 +12,7 @@ struct model_case {
     int opset;
     void (*build)(struct build *b);
     const char *steps; /* the ops of the lowering, parted by spaces */
+    double tolerance;  /* of the largest result; 0: 2e-5 */
 };
 
 extern const struct model_case model_cases[];

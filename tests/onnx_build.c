@@ -170,6 +170,54 @@ Onnx__TensorProto *build_ints(struct build *b, const char *name,
     return t;
 }
 
+Onnx__TensorProto *build_bytes(struct build *b, const char *name, int type,
+                               const int64_t *dims, size_t rank)
+{
+    Onnx__TensorProto *t = tensor(b, name, type, dims, rank, 1);
+    for (size_t i = 0; i < t->raw_data.len; i++)
+        t->raw_data.data[i] = (uint8_t)(int)(256 * next(b) - 128);
+    return t;
+}
+
+Onnx__TensorProto *build_byte(struct build *b, const char *name, int type,
+                              int value)
+{
+    Onnx__TensorProto *t = tensor(b, name, type, NULL, 0, 1);
+    t->raw_data.data[0] = (uint8_t)value;
+    return t;
+}
+
+void build_qdq(struct build *b, const char *name, const char *input,
+               const char *output, float scale, int type, int zero)
+{
+    char s[40], z[40], q[40], inputs[160];
+    snprintf(s, sizeof s, "%s.s", name);
+    snprintf(z, sizeof z, "%s.z", name);
+    snprintf(q, sizeof q, "%s.q", name);
+    build_number(b, s, scale);
+    build_byte(b, z, type, zero);
+    snprintf(inputs, sizeof inputs, "%s %s %s", input, s, z);
+    build_node(b, "QuantizeLinear", inputs, q);
+    snprintf(inputs, sizeof inputs, "%s %s %s", q, s, z);
+    build_node(b, "DequantizeLinear", inputs, output);
+}
+
+void build_weights(struct build *b, const char *name, const int64_t *dims,
+                   size_t rank, int axis)
+{
+    char s[40], q[40], inputs[100];
+    snprintf(s, sizeof s, "%s.s", name);
+    snprintf(q, sizeof q, "%s.q", name);
+    build_bytes(b, q, 3, dims, rank);
+    Onnx__TensorProto *t =
+        build_positive(b, s, (const int64_t[]){dims[axis]}, 1);
+    for (int64_t i = 0; i < dims[axis]; i++)
+        ((float *)(void *)t->raw_data.data)[i] *= 0.01f;
+    snprintf(inputs, sizeof inputs, "%s %s", q, s);
+    build_attr_i(b, build_node(b, "DequantizeLinear", inputs, name), "axis",
+                 axis);
+}
+
 static char **names(struct build *b, const char *list, size_t *n)
 {
     char **array = build_alloc(b, 8, sizeof(char *)), *rest = text(b, list);

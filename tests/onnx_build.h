@@ -49,6 +49,20 @@ Onnx__TensorProto *build_number(struct build *b, const char *name, float value);
 Onnx__TensorProto *build_ints(struct build *b, const char *name,
                               const int64_t *values, size_t n);
 
+/* Random int8 or uint8 (ONNX's data types 3 and 2), and one of them alone. */
+Onnx__TensorProto *build_bytes(struct build *b, const char *name, int type,
+                               const int64_t *dims, size_t rank);
+Onnx__TensorProto *build_byte(struct build *b, const char *name, int type,
+                              int value);
+
+/* QuantizeLinear and DequantizeLinear of one scale, named NAME.s and NAME.z;
+ * the bytes are NAME.q. build_weights makes the bytes themselves, with a scale
+ * for each of axis `axis`. */
+void build_qdq(struct build *b, const char *name, const char *input,
+               const char *output, float scale, int type, int zero);
+void build_weights(struct build *b, const char *name, const int64_t *dims,
+                   size_t rank, int axis);
+
 /* A node; names in `inputs` and `outputs` are parted by spaces, "-" is an
  * absent one. It is called OP_number. */
 Onnx__NodeProto *build_node(struct build *b, const char *op, const char *inputs,

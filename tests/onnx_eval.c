@@ -3,6 +3,7 @@
  * The evaluator of onnx_build.h: every operator by its definition in
  * https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md, in double.
  */
+#include "kernels/half.h"
 #include "tests/onnx_build.h"
 
 #include <math.h>
@@ -12,6 +13,7 @@
 
 struct array {
     const char *name;
+    int type; /* of initializers, as ONNX numbers types */
     int rank;
     int64_t dim[8];
     double *v; /* integers, too */
@@ -283,11 +285,14 @@ static void matrix(struct world *w, const Onnx__NodeProto *node)
     memcpy(dim, a->dim, sizeof dim);
     dim[a->rank - 1] = n;
     struct array *y = add(w, node->output[0], a->rank, dim);
+    const int64_t m = a->dim[a->rank - 2];
+    const int64_t each = b->rank > 2 ? k * n : 0; /* of a product */
     for (int64_t i = 0; i < count(y); i++) {
         double sum = 0;
         for (int64_t t = 0; t < k; t++)
             sum +=
-                a->v[i / n * k + t] * b->v[tb ? i % n * k + t : t * n + i % n];
+                a->v[i / n * k + t] *
+                b->v[i / n / m * each + (tb ? i % n * k + t : t * n + i % n)];
         y->v[i] =
             sum * (alpha ? (double)alpha->f : 1) +
             (c ? c->v[spread(c, y, i)] * (beta ? (double)beta->f : 1) : 0);
@@ -403,6 +408,27 @@ static void reshape(struct world *w, const Onnx__NodeProto *node)
     memcpy(y->v, x->v, (size_t)count(x) * sizeof *y->v);
 }
 
+/* With one scale and zero point, or one for each of an axis. */
+static void quantize(struct world *w, const Onnx__NodeProto *node)
+{
+    const struct array *x = in(w, node, 0), *s = in(w, node, 1);
+    const struct array *z = in(w, node, 2);
+    const int axis = s->rank ? (int)integer(node, "axis", 1) : 0;
+    const int64_t inner = s->rank ? product(x->dim, axis + 1, x->rank) : 1;
+    struct array *y = add(w, node->output[0], x->rank, x->dim);
+    const double low = z && z->type == 3 ? -128 : 0;
+    for (int64_t i = 0; i < count(x); i++) {
+        const int64_t c = s->rank ? i / inner % s->dim[0] : 0;
+        const double zero = z ? z->v[z->rank ? c : 0] : 0;
+        if (node->op_type[0] == 'D') {
+            y->v[i] = (x->v[i] - zero) * s->v[c];
+            continue;
+        }
+        const double v = rint(x->v[i] / s->v[c]) + zero;
+        y->v[i] = v < low ? low : v > low + 255 ? low + 255 : v;
+    }
+}
+
 /* Shape, Gather of a scalar index, Concat of lists. */
 static void shapes(struct world *w, const Onnx__NodeProto *node)
 {
@@ -432,20 +458,36 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
         const char *op;
         void (*run)(struct world *w, const Onnx__NodeProto *node);
     } table[] = {
-        {"Conv", conv},           {"MaxPool", pool},
-        {"AveragePool", pool},    {"GlobalAveragePool", pool},
-        {"GlobalMaxPool", pool},  {"BatchNormalization", norm},
-        {"Add", binary},          {"Sub", binary},
-        {"Mul", binary},          {"Div", binary},
-        {"Relu", unary},          {"Clip", unary},
-        {"Sigmoid", unary},       {"Erf", unary},
-        {"Identity", unary},      {"Dropout", unary},
-        {"Gemm", matrix},         {"MatMul", matrix},
-        {"Softmax", softmax},     {"ReduceMean", mean},
-        {"Transpose", transpose}, {"Reshape", reshape},
-        {"Flatten", reshape},     {"Squeeze", reshape},
-        {"Unsqueeze", reshape},   {"Shape", shapes},
-        {"Gather", shapes},       {"Concat", shapes},
+        {"Conv", conv},
+        {"MaxPool", pool},
+        {"AveragePool", pool},
+        {"GlobalAveragePool", pool},
+        {"GlobalMaxPool", pool},
+        {"BatchNormalization", norm},
+        {"Add", binary},
+        {"Sub", binary},
+        {"Mul", binary},
+        {"Div", binary},
+        {"Relu", unary},
+        {"Clip", unary},
+        {"Sigmoid", unary},
+        {"Erf", unary},
+        {"Identity", unary},
+        {"Dropout", unary},
+        {"Gemm", matrix},
+        {"MatMul", matrix},
+        {"Softmax", softmax},
+        {"ReduceMean", mean},
+        {"Transpose", transpose},
+        {"Reshape", reshape},
+        {"Flatten", reshape},
+        {"Squeeze", reshape},
+        {"Unsqueeze", reshape},
+        {"Shape", shapes},
+        {"Gather", shapes},
+        {"Concat", shapes},
+        {"QuantizeLinear", quantize},
+        {"DequantizeLinear", quantize},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(table[i].op, node->op_type) == 0) {
@@ -456,6 +498,23 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
     stop("no operator", node->op_type);
 }
 
+static double value_of(const Onnx__TensorProto *t, int64_t i)
+{
+    const void *data = t->raw_data.data;
+    switch (t->data_type) {
+    case 1:
+        return (double)((const float *)data)[i];
+    case 2:
+        return ((const uint8_t *)data)[i];
+    case 3:
+        return ((const int8_t *)data)[i];
+    case 10:
+        return (double)assay_half_to_float(((const uint16_t *)data)[i]);
+    default:
+        return (double)((const int64_t *)data)[i];
+    }
+}
+
 const double *build_evaluate(struct build *b, const float *input, int64_t batch,
                              size_t *n)
 {
@@ -464,10 +523,9 @@ const double *build_evaluate(struct build *b, const float *input, int64_t batch,
     for (size_t i = 0; i < b->graph.n_initializer; i++) {
         const Onnx__TensorProto *t = b->tensors[i];
         struct array *a = add(w, t->name, (int)t->n_dims, t->dims);
+        a->type = t->data_type;
         for (int64_t j = 0; j < count(a); j++)
-            a->v[j] = t->data_type == 1
-                          ? (double)((float *)(void *)t->raw_data.data)[j]
-                          : (double)((int64_t *)(void *)t->raw_data.data)[j];
+            a->v[j] = value_of(t, j);
     }
     const Onnx__TensorShapeProto *shape =
         b->inputs[0]->type->tensor_type->shape;

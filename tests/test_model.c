@@ -100,7 +100,7 @@ static double compare(const struct model_case *c, int64_t batch,
         largest = fmax(largest, fabs(want[i]));
     for (size_t i = 0; i < n; i++) {
         const double error = fabs((double)got[i] - want[i]) / largest;
-        if (!(error <= 2e-5))
+        if (!(error <= (c->tolerance > 0 ? c->tolerance : 2e-5)))
             fail_msg("%s, batch %d: element %zu is %g instead of %g", c->name,
                      (int)batch, i, (double)got[i], want[i]);
         worst = fmax(worst, error);

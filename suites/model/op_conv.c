@@ -185,7 +185,7 @@ enum assay_status assay_conv_unfold(struct assay_lowering *l,
 bool assay_conv_is_depthwise(const struct assay_conv_plan *plan)
 {
     return plan->groups > 1 && plan->groups == plan->x.size[1] &&
-           plan->groups == plan->k && plan->dtype == ASSAY_F32;
+           plan->groups == plan->k;
 }
 
 void assay_conv_permute(const struct assay_conv_plan *plan, const char *from,
@@ -270,8 +270,10 @@ void assay_conv_set_quantized(const struct assay_conv_plan *plan,
                               const struct assay_quantized *q,
                               struct assay_problem *problem)
 {
-    (void)plan;
-    problem->as.conv2d.q = *q;
+    if (assay_conv_is_depthwise(plan))
+        problem->as.depthwise.q = *q;
+    else
+        problem->as.conv2d.q = *q;
 }
 
 struct assay_order assay_conv_order(const struct assay_conv_plan *plan)

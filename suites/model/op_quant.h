@@ -49,6 +49,9 @@ enum assay_status assay_scaling_read(struct assay_lowering *lowering,
 extern const struct assay_operator assay_operator_q_conv;
 extern const struct assay_operator assay_operator_q_matmul;
 extern const struct assay_operator assay_operator_q_add;
+extern const struct assay_operator assay_operator_q_sub;
+extern const struct assay_operator assay_operator_q_mul;
 extern const struct assay_operator assay_operator_q_pool;
+extern const struct assay_operator assay_operator_q_global;
 
 #endif

@@ -298,11 +298,18 @@ static enum assay_status matmul_infer(struct assay_lowering *l,
     return assay_infer(l, node, result_of(l, node), &dims);
 }
 
-/* x [m][k] times the weights of product `t`, [k][n] there. */
+/* Where element i of a row of x lies. */
+static int64_t place_of(struct assay_order order, int64_t i)
+{
+    return order.c ? i % order.hw * order.c + i / order.hw : i;
+}
+
+/* x [m][k], in that order, times weights [k][n] (or [n][k]). */
 static enum assay_status
 append_dense(struct assay_lowering *l, const struct assay_node *node,
              const struct product *p, const int8_t *weights, int64_t m,
-             int64_t n, int64_t k, unsigned x, unsigned *y)
+             int64_t n, int64_t k, struct assay_order order, unsigned x,
+             unsigned *y)
 {
     struct assay_run run = {.inputs = {x}};
     int8_t *w = assay_region_alloc(l->kept, (size_t)(n * k), 1);
@@ -310,7 +317,7 @@ append_dense(struct assay_lowering *l, const struct assay_node *node,
         return ASSAY_NOMEM;
     for (int64_t j = 0; j < n; j++)
         for (int64_t i = 0; i < k; i++)
-            w[j * k + i] =
+            w[j * k + place_of(order, i)] =
                 node->transposed ? weights[j * k + i] : weights[i * n + j];
     memcpy(run.constants, p->constants, sizeof p->constants);
     run.constants[ASSAY_QUANTIZED_W] = w;
@@ -342,8 +349,9 @@ append_batch(struct assay_lowering *l, const struct assay_node *node,
         part.problem.as.slice.count[0] = 1;
         status = assay_lower_step(l, node, &part, &part.inputs[0]);
         if (!status)
-            status = append_dense(l, node, p, weights + t * n * k, m, n, k,
-                                  part.inputs[0], &result);
+            status =
+                append_dense(l, node, p, weights + t * n * k, m, n, k,
+                             assay_order_of(0, 0, 0), part.inputs[0], &result);
         join.inputs[0] = join.inputs[2] = join.inputs[3] = t ? *y : 0;
         join.inputs[1] = result;
         if (!status && t > 0) {
@@ -369,20 +377,22 @@ static enum assay_status matmul_lower(struct assay_lowering *l,
     const int64_t batch =
         b->rank > 2 ? assay_dims_product(b, 0, b->rank - 2) : 1;
     const struct assay_order plain = assay_order_of(0, 0, 0);
+    const int64_t sizes[] = {batch, rows / batch, n, k};
+    struct assay_order order = l->places[node->inputs[0]].order;
     struct product p;
     int8_t *weights = NULL;
     unsigned x, y;
+    if (batch > 1 || order.n != rows || order.c * order.hw != k)
+        order = plain;
     enum assay_status status = read_product(l, node, n, &p);
     if (!status)
         weights = signed_weights(l, node, &status);
     if (!status)
-        status = assay_lower_input(l, node, 0, plain, &x);
+        status = assay_lower_input(l, node, 0, order, &x);
     if (!status)
-        status = batch == 1
-                     ? append_dense(l, node, &p, weights, rows, n, k, x, &y)
-                     : append_batch(
-                           l, node, &p, weights,
-                           (const int64_t[]){batch, rows / batch, n, k}, x, &y);
+        status = batch > 1 ? append_batch(l, node, &p, weights, sizes, x, &y)
+                           : append_dense(l, node, &p, weights, rows, n, k,
+                                          order, x, &y);
     return status ? status : assay_lower_put(l, node, 0, y, plain);
 }
 

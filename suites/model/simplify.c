@@ -1,33 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Patterns of nodes that stand for one operator. Today: GELU, which exporters
- * write as x * 0.5 * (1 + Erf(x / sqrt 2)), the factors in any order. Nodes
- * that nothing needs any more are left out later.
+ * GELU, which exporters write as x * 0.5 * (1 + Erf(x / sqrt 2)), the factors
+ * in any order.
  */
 #include <math.h>
 #include <string.h>
 
-#include "suites/model/lower.h"
+#include "kernels/half.h"
+#include "suites/model/simplify.h"
 
-static const struct assay_node *maker(const struct assay_lowering *l,
-                                      uint32_t value, const char *op)
+const struct assay_node *assay_maker_of_any(const struct assay_lowering *l,
+                                            uint32_t value)
 {
     const uint32_t node = l->model->values[value].node;
-    if (node == ASSAY_ABSENT || l->tensors[value].data ||
-        strcmp(l->nodes[node].op->name, op) != 0)
-        return NULL;
-    return &l->nodes[node];
+    return node == ASSAY_ABSENT ? NULL : &l->nodes[node];
 }
 
-/* Whether a value is one constant number, close to `number`. */
-static bool is_number(const struct assay_lowering *l, uint32_t value,
-                      double number)
+const struct assay_node *assay_maker(const struct assay_lowering *l,
+                                     uint32_t value, const char *op)
+{
+    const struct assay_node *node = assay_maker_of_any(l, value);
+    if (!node || l->tensors[value].data || strcmp(node->op->name, op) != 0)
+        return NULL;
+    return node;
+}
+
+bool assay_is_number(const struct assay_lowering *l, uint32_t value,
+                     double *number)
 {
     const struct assay_tensor *x = &l->tensors[value];
-    return x->data && x->element == ASSAY_ELEMENT_FLOAT &&
-           assay_dims_count(&x->dims) == 1 &&
-           fabs((double)*(const float *)x->data - number) <=
-               1e-6 * fabs(number);
+    if (!x->data || assay_dims_count(&x->dims) != 1 ||
+        !assay_element_is_float(x->element))
+        return false;
+    *number = x->element == ASSAY_ELEMENT_FLOAT
+                  ? (double)*(const float *)x->data
+                  : (double)assay_half_to_float(*(const uint16_t *)x->data);
+    return true;
+}
+
+bool assay_is_near(const struct assay_lowering *l, uint32_t value,
+                   double number)
+{
+    double is;
+    /* Half of f16's precision where the model is of f16. */
+    const double allowed =
+        l->tensors[value].element == ASSAY_ELEMENT_FLOAT16 ? 1e-3 : 1e-6;
+    return assay_is_number(l, value, &is) &&
+           fabs(is - number) <= allowed * fabs(number);
+}
+
+uint32_t assay_beside(const struct assay_lowering *l,
+                      const struct assay_node *node, bool exchange,
+                      double *number)
+{
+    if (assay_is_number(l, node->inputs[1], number))
+        return node->inputs[0];
+    if (exchange && assay_is_number(l, node->inputs[0], number))
+        return node->inputs[1];
+    return ASSAY_ABSENT;
+}
+
+bool assay_become(struct assay_lowering *l, struct assay_node *node,
+                  const struct assay_operator *op, const uint32_t *inputs,
+                  uint32_t n_inputs)
+{
+    uint32_t *copy = assay_region_alloc(&l->scratch, n_inputs, sizeof *copy);
+    if (!copy)
+        return false;
+    memcpy(copy, inputs, n_inputs * sizeof *copy);
+    node->op = op;
+    node->inputs = copy;
+    node->n_inputs = n_inputs;
+    return true;
 }
 
 /* The other operand of a node one operand of which is `number`. */
@@ -35,9 +79,9 @@ static uint32_t beside(const struct assay_lowering *l,
                        const struct assay_node *node, double number,
                        bool exchange)
 {
-    if (is_number(l, node->inputs[1], number))
+    if (assay_is_near(l, node->inputs[1], number))
         return node->inputs[0];
-    if (exchange && is_number(l, node->inputs[0], number))
+    if (exchange && assay_is_near(l, node->inputs[0], number))
         return node->inputs[1];
     return ASSAY_ABSENT;
 }
@@ -45,15 +89,15 @@ static uint32_t beside(const struct assay_lowering *l,
 /* x of 1 + Erf(x / sqrt 2). */
 static uint32_t of_erf(const struct assay_lowering *l, uint32_t value)
 {
-    const struct assay_node *node = maker(l, value, "Add");
+    const struct assay_node *node = assay_maker(l, value, "Add");
     uint32_t next = node ? beside(l, node, 1, true) : ASSAY_ABSENT;
-    node = next != ASSAY_ABSENT ? maker(l, next, "Erf") : NULL;
+    node = next != ASSAY_ABSENT ? assay_maker(l, next, "Erf") : NULL;
     if (!node)
         return ASSAY_ABSENT;
     next = node->inputs[0];
-    if ((node = maker(l, next, "Div")))
+    if ((node = assay_maker(l, next, "Div")))
         return beside(l, node, sqrt(2), false);
-    if ((node = maker(l, next, "Mul")))
+    if ((node = assay_maker(l, next, "Mul")))
         return beside(l, node, sqrt(0.5), true);
     return ASSAY_ABSENT;
 }
@@ -67,8 +111,8 @@ static uint32_t of_factors(const struct assay_lowering *l,
         const uint32_t x = of_erf(l, factors[i]);
         if (x == ASSAY_ABSENT)
             continue;
-        if ((a == x && is_number(l, b, 0.5)) ||
-            (b == x && is_number(l, a, 0.5)))
+        if ((a == x && assay_is_near(l, b, 0.5)) ||
+            (b == x && assay_is_near(l, a, 0.5)))
             return x;
     }
     return ASSAY_ABSENT;
@@ -78,7 +122,7 @@ static uint32_t of_gelu(const struct assay_lowering *l,
                         const struct assay_node *node)
 {
     for (uint32_t i = 0; i < 2; i++) {
-        const struct assay_node *inner = maker(l, node->inputs[i], "Mul");
+        const struct assay_node *inner = assay_maker(l, node->inputs[i], "Mul");
         if (!inner)
             continue;
         const uint32_t factors[3] = {inner->inputs[0], inner->inputs[1],
@@ -99,14 +143,8 @@ void assay_simplify(struct assay_lowering *l)
         if (strcmp(node->op->name, "Mul") != 0)
             continue;
         const uint32_t x = of_gelu(l, node);
-        if (x == ASSAY_ABSENT)
-            continue;
-        uint32_t *inputs = assay_region_alloc(&l->scratch, 1, sizeof *inputs);
-        if (!inputs)
-            return; /* the budget is spent: what needs more will say so */
-        *inputs = x;
-        node->op = &assay_operator_gelu;
-        node->inputs = inputs;
-        node->n_inputs = 1;
+        if (x != ASSAY_ABSENT)
+            assay_become(l, node, &assay_operator_gelu, &x, 1);
     }
+    assay_simplify_qdq(l);
 }
