@@ -16,14 +16,14 @@
 #define REAL uint
 #define REAL4 uvec2
 #define REAL_AT(x, i) half2_unpack(x[(i) >> 1])[(i) & 1u]
-#define QUAD_STORE(y, q, v, count)                                             \
+#define QUAD_STORE(to, q, v, count)                                            \
     if (count == 4u) {                                                         \
-        y##4[q] = quad_to(v);                                                  \
+        to##4[q] = quad_to(v);                                                 \
     } else {                                                                   \
-        const uvec2 words = quad_to(v);                                        \
-        y[2u * (q)] = words.x;                                                 \
+        const uvec2 pairs = quad_to(v);                                        \
+        to[2u * (q)] = pairs.x;                                                \
         if (count > 2u)                                                        \
-            y[2u * (q) + 1u] = words.y;                                        \
+            to[2u * (q) + 1u] = pairs.y;                                       \
     }
 
 vec4 quad_from(uvec2 words)
@@ -39,12 +39,12 @@ uvec2 quad_to(vec4 v)
 #define REAL float
 #define REAL4 vec4
 #define REAL_AT(x, i) x[i]
-#define QUAD_STORE(y, q, v, count)                                             \
+#define QUAD_STORE(to, q, v, count)                                            \
     if (count == 4u) {                                                         \
-        y##4[q] = v;                                                           \
+        to##4[q] = v;                                                          \
     } else {                                                                   \
         for (uint j = 0u; j < count; j++)                                      \
-            y[4u * (q) + j] = v[j];                                            \
+            to[4u * (q) + j] = v[j];                                           \
     }
 
 vec4 quad_from(vec4 v)

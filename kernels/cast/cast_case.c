@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "kernels/element.h"
+#include "kernels/launch.h"
 #include "kernels/shape.h"
 
 #define PARAM(field) #field, offsetof(struct assay_cast, field)
@@ -83,6 +84,15 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
     d->to = assay_random_range(random, 0, ASSAY_CAST_TOS - 1);
 }
 
+static enum assay_status launch_row(const struct assay_row *row,
+                                    const struct assay_problem *problem,
+                                    struct assay_launch *launch)
+{
+    assay_launch_span(row, problem->as.cast.n, launch);
+    launch->spec[launch->n_spec++] = (uint32_t)problem->as.cast.to;
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_cast_info = {
     .name = "cast",
     .inputs = 1,
@@ -95,4 +105,6 @@ const struct assay_op_info assay_cast_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = launch_row,
+    .launch[ASSAY_API_VULKAN] = launch_row,
 };

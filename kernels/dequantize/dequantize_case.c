@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "kernels/element.h"
-#include "kernels/quantize/scales.h"
+#include "kernels/quantize/scales_launch.h"
 #include "kernels/shape.h"
 
 #define PARAM(field) #field, offsetof(struct assay_dequantize, field)
@@ -123,6 +123,17 @@ static void pack(const struct assay_row *row,
     assay_scales_pack(constants, count(problem), false, packed);
 }
 
+static enum assay_status launch_row(const struct assay_row *row,
+                                    const struct assay_problem *problem,
+                                    struct assay_launch *launch)
+{
+    const struct assay_dequantize *d = &problem->as.dequantize;
+    assay_launch_scales(row, (enum assay_scales)d->scales, d->rows, d->cols, 0,
+                        0, launch);
+    launch->spec[launch->n_spec++] = (uint32_t)d->from;
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_dequantize_info = {
     .name = "dequantize",
     .inputs = 1,
@@ -139,4 +150,6 @@ const struct assay_op_info assay_dequantize_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = launch_row,
+    .launch[ASSAY_API_VULKAN] = launch_row,
 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "kernels/element.h"
-#include "kernels/quantize/scales.h"
+#include "kernels/quantize/scales_launch.h"
 #include "kernels/shape.h"
 
 #define PARAM(field) #field, offsetof(struct assay_quantize, field)
@@ -123,6 +123,16 @@ static void pack(const struct assay_row *row,
     assay_scales_pack(constants, count(problem), true, packed);
 }
 
+static enum assay_status launch_row(const struct assay_row *row,
+                                    const struct assay_problem *problem,
+                                    struct assay_launch *launch)
+{
+    const struct assay_quantize *d = &problem->as.quantize;
+    assay_launch_scales(row, (enum assay_scales)d->scales, d->rows, d->cols,
+                        d->low, d->high, launch);
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_quantize_info = {
     .name = "quantize",
     .inputs = 1,
@@ -139,4 +149,6 @@ const struct assay_op_info assay_quantize_info = {
     .random = random_problem,
     .packed_bytes = packed_bytes,
     .pack = pack,
+    .launch[ASSAY_API_OPENCL] = launch_row,
+    .launch[ASSAY_API_VULKAN] = launch_row,
 };

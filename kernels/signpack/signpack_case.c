@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "kernels/kernel.h"
+#include "kernels/launch.h"
 #include "kernels/random.h"
 #include "kernels/shape.h"
 
@@ -79,6 +79,30 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
     d->zero = assay_random_range(random, -128, 127);
 }
 
+/* A word is as much to read as 32 elements of another op. */
+enum { GROUPS = 64, CPU_CHUNK = 64, ITEMS = 64 };
+
+static enum assay_status launch_row(const struct assay_row *row,
+                                    const struct assay_problem *problem,
+                                    struct assay_launch *launch)
+{
+    const struct assay_signpack *d = &problem->as.signpack;
+    const int64_t words = (int64_t)elements(problem, 1);
+    const bool cpu = row->device_class == ASSAY_CLASS_CPU;
+    int64_t chunk = ITEMS;
+    if (cpu)
+        chunk = (words + GROUPS - 1) / GROUPS;
+    if (cpu && chunk < CPU_CHUNK)
+        chunk = CPU_CHUNK;
+    assay_launch_groups(launch, (uint64_t)((words + chunk - 1) / chunk),
+                        cpu ? 1 : ITEMS);
+    launch->words[launch->n_words++] = (uint32_t)words;
+    launch->words[launch->n_words++] = (uint32_t)chunk;
+    launch->words[launch->n_words++] = (uint32_t)d->zero;
+    launch->spec[launch->n_spec++] = (uint32_t)d->from;
+    return ASSAY_OK;
+}
+
 const struct assay_op_info assay_signpack_info = {
     .name = "signpack",
     .inputs = 1,
@@ -90,4 +114,6 @@ const struct assay_op_info assay_signpack_info = {
     .flops = flops,
     .tolerance = tolerance,
     .random = random_problem,
+    .launch[ASSAY_API_OPENCL] = launch_row,
+    .launch[ASSAY_API_VULKAN] = launch_row,
 };
