@@ -10,10 +10,14 @@
  *
  * The includer defines the types WORD (in local memory), SUM, X and W
  * (elements of x and of a panel), and
- *   x_word(x, k, row, step)   word `step` of a row of k elements
+ *   x_word(x, k, row, step)   word `step` of a row of k elements; k is of the
+ *                             type ROWS, uint unless the includer defines it
  *   w_word(w, step, column)   of a panel's weights
  *   dot(sum, a, b)            sum + a . b
  */
+#ifndef ROWS
+#define ROWS uint
+#endif
 #define TILE 64
 #define STEP 16
 #define SIDE 16
@@ -21,7 +25,7 @@
 /* The sums of this work-item, rows row + ty + 16 i and columns tx + 16 j; with
  * `ones` (else 0) also the products of its rows with that word. */
 static inline void gemm_words(__global const X *restrict x,
-                              __global const W *restrict w, uint m, uint k,
+                              __global const W *restrict w, uint m, ROWS k,
                               uint steps, uint row, WORD ones,
                               __local WORD a[STEP][TILE + 1],
                               __local WORD b[STEP][TILE], SUM acc[4][4],

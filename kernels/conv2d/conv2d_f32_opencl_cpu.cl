@@ -17,41 +17,8 @@
 #define TILE_M 8
 #define WIDTH 16
 
-struct conv2d {
-    float low, high;
-    uint images, h, w, c, r, s;
-    uint stride_h, stride_w, pad_top, pad_left, dil_h, dil_w;
-    uint p, q;           /* height and width of the output */
-    uint groups, cg, kg; /* groups; input channels and outputs of each */
-    uint k;              /* all outputs */
-};
-
-/* Where a pixel's receptive field begins, in the image at `image`. */
-struct pixel {
-    __global const float *image;
-    int h, w;
-};
-
-static inline void locate(struct pixel *pixels, __global const float *x,
-                          const struct conv2d d, const uint first)
-{
-    uint q = first % d.q, p = first / d.q % d.p, image = first / d.q / d.p;
-#pragma unroll
-    for (uint i = 0; i < TILE_M; i++) {
-        pixels[i].image = x + (size_t)image * d.h * d.w * d.c;
-        pixels[i].h = (int)(p * d.stride_h) - (int)d.pad_top;
-        pixels[i].w = (int)(q * d.stride_w) - (int)d.pad_left;
-        if (image >= d.images) /* beyond the last: never inside */
-            pixels[i].h = INT_MIN / 2;
-        if (++q == d.q) {
-            q = 0;
-            if (++p == d.p) {
-                p = 0;
-                image++;
-            }
-        }
-    }
-}
+#define X float
+#include "conv2d/conv2d_pixels.cl"
 
 /* `panels` is 1 or 2 where it is inlined, so that every loop over the tile
  * unrolls and acc is in registers. */
@@ -65,7 +32,7 @@ tile(const uint panels, __global const float *restrict x,
     struct pixel pixels[TILE_M];
     __global const float *a[TILE_M];
     float16 acc[TILE_M][2];
-    locate(pixels, x, d, first);
+    locate(pixels, TILE_M, x, d, first);
 #pragma unroll
     for (uint v = 0; v < panels; v++)
 #pragma unroll

@@ -18,14 +18,8 @@
 #define STEP 16
 #define SIDE 16
 
-struct conv2d {
-    float low, high;
-    uint images, h, w, c, r, s;
-    uint stride_h, stride_w, pad_top, pad_left, dil_h, dil_w;
-    uint p, q;           /* height and width of the output */
-    uint groups, cg, kg; /* groups; input channels and outputs of each */
-    uint k;              /* all outputs */
-};
+#define X float
+#include "conv2d/conv2d_pixels.cl"
 
 __attribute__((reqd_work_group_size(SIDE * SIDE, 1, 1))) __kernel void
 assay_conv2d_f32_opencl_gpu(__global const float *restrict x,
