@@ -65,6 +65,11 @@ enum {
 #else
 #define PEER_clblast(x) NULL
 #endif
+#ifdef ASSAY_HAVE_XNNPACK
+#define PEER_xnnpack(x) x
+#else
+#define PEER_xnnpack(x) NULL
+#endif
 #ifdef ASSAY_HAVE_OPENCL
 #define OPENCL_CODE(x) x
 #else

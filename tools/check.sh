@@ -97,7 +97,7 @@ if build sanitize -Dbuildtype=debugoptimized -Db_ndebug=false \
     tests sanitize --no-suite slow --timeout-multiplier 4
 fi
 if build minimal -Dopencl=disabled -Dvulkan=disabled -Dpapi=disabled \
-  -Donednn=disabled; then
+  -Donednn=disabled -Dxnnpack=disabled; then
   tests minimal --no-suite slow --no-suite device
 fi
 if build aarch64 --cross-file tools/cross/aarch64.ini -Dkernels_only=true; then

@@ -9,7 +9,8 @@ build_packages="
   ocl-icd-opencl-dev opencl-headers libvulkan-dev libvulkan-volk-dev glslc
   libcsv-dev libsqlite3-dev libyaml-dev libjansson-dev
   libprotobuf-c-dev protobuf-c-compiler libonnx-dev
-  libjs-chart.js gnuplot-nox libdnnl-dev libopenblas-dev libclblast-dev"
+  libjs-chart.js gnuplot-nox libdnnl-dev libopenblas-dev libclblast-dev
+  libxnnpack-dev"
 run_packages="
   pocl-opencl-icd mesa-vulkan-drivers dataset-fashion-mnist"
 test_packages="
