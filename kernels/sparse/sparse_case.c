@@ -263,11 +263,10 @@ static size_t packed_bytes(const struct assay_row *row,
 static size_t scratch_bytes(const struct assay_row *row,
                             const struct assay_problem *problem)
 {
-    struct assay_sparse_layout layout;
-    assay_sparse_layout(assay_sparse_user(row), problem, &layout);
+    (void)row;
     return problem->dtype == ASSAY_S8
                ? assay_sparse_scratch_s8(problem->as.sparse.k)
-               : assay_sparse_scratch_f32(problem->as.sparse.k, layout.height);
+               : assay_sparse_scratch_f32(problem->as.sparse.k);
 }
 
 const struct assay_op_info assay_sparse_info = {

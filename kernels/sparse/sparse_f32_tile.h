@@ -5,14 +5,14 @@
  * sparse_pack.h.
  *
  * Rows of x are turned first, so that the elements of one k of some rows lie
- * side by side: [k][lanes]. Strips of 16 outputs hold their sums along the
- * outputs: an entry is one load of 16 weights and, for each row, a
- * multiplication by a broadcast element. Lower strips hold them along the rows:
- * an entry is a load of one k of all rows and, for each output, a
- * multiplication by a broadcast weight; the sums are turned back at the end.
- * Either way an entry's column is one index for 16 to 32 rows, and the turned
- * rows of a block of k stay in the first-level cache, where the columns may
- * jump about.
+ * side by side: [k][lanes]. Sums lie along the rows: an entry is a load of one
+ * k of all rows and, for each output, a multiplication by a broadcast weight;
+ * the sums are turned back at the end. Few rows would leave most lanes empty,
+ * so that for them strips of 16 outputs hold their sums along the outputs: an
+ * entry is one load of 16 weights and, for each row, a multiplication by a
+ * broadcast element. Either way an entry's column is one index for all rows,
+ * and the turned rows of a block of k stay in the first-level cache, where the
+ * columns may jump about.
  * Threads share rows, strips or both (split.h). Rows beyond m are zeros in the
  * turned block and are not stored. Deviates from the reference by rounding
  * only.
@@ -28,12 +28,15 @@
 assay_cpu_function KERNEL;
 
 #define LANES ASSAY_VF_LANES
-/* Vectors of a strip of 16 outputs, and rows whose sums fit into registers. */
+/* Vectors of a strip of 16 outputs. */
 #define ACROSS (16 / LANES)
-#define PANEL_ROWS (LANES == 16 ? 16 : LANES == 8 ? 4 : 2)
-/* Vectors of rows for strips of one output and of four. */
+/* Rows up to which such strips hold their sums along the outputs. */
+#define FEW_ROWS (LANES / 2)
+/* Outputs of theirs that are computed together otherwise. */
+#define TOGETHER (LANES == 16 ? 8 : 4)
+/* Vectors of rows for strips of one output and for higher ones. */
 #define DOWN_1 (LANES == 16 ? 2 : 4)
-#define DOWN_4 2
+#define DOWN 2
 
 struct work {
     const struct assay_sparse *s;
@@ -88,7 +91,7 @@ ASSAY_INLINE void panel(const struct work *w, int rows, int parts,
                         const float *weights, int64_t count, const float *from,
                         int64_t step, float *to, int64_t to_step, bool last)
 {
-    assay_vf sum[4][PANEL_ROWS][ACROSS];
+    assay_vf sum[4][FEW_ROWS][ACROSS];
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
@@ -142,13 +145,13 @@ static void panel_strip(const struct work *w, int64_t b, int64_t strip,
     const int64_t count = begins[1] - begins[0];
     const int64_t n = w->s->n, left = least(n - strip * 16, 16);
     const bool last = b + 1 == w->l->blocks;
-    float copy[PANEL_ROWS * 16] __attribute__((aligned(64)));
+    float copy[FEW_ROWS * 16] __attribute__((aligned(64)));
     for (int64_t i = 0; i < rows;) {
-        const int64_t some = least(rows - i, PANEL_ROWS);
+        const int64_t some = least(rows - i, FEW_ROWS);
         float *y = w->y + (row + i) * n + strip * 16;
         /* Fewer outputs than a strip, or fewer rows than the next larger tile
          * has, go through a copy. */
-        const bool whole = left == 16 && (some == PANEL_ROWS || some <= 2);
+        const bool whole = left == 16 && (some == FEW_ROWS || some <= 2);
         float *to = whole ? y : copy;
         const int64_t step = whole ? n : 16;
         const float *from = w->bias + strip * 16;
@@ -172,10 +175,8 @@ static void panel_strip(const struct work *w, int64_t b, int64_t strip,
             PANEL(4, LANES == 16 ? 2 : 1);
 #endif
 #if LANES == 16
-        else if (some <= 8)
-            PANEL(8, 1);
         else
-            PANEL(16, 1);
+            PANEL(8, 1);
 #endif
 #undef PANEL
         for (int64_t j = 0; !whole && j < some; j++)
@@ -202,16 +203,17 @@ static void panels(const struct work *w)
     }
 }
 
-/* Sums of `height` outputs by `down` vectors of rows, to and, unless it is the
- * first block, from sums[height][down * LANES]. The rows of a block lie
- * `stride` floats apart, vector by vector. */
-ASSAY_INLINE void strip(int height, int down, int parts, const float *x,
-                        int64_t stride, const uint16_t *columns,
+/* Sums of `height` outputs, whose weights are `pitch` apart from entry to
+ * entry, by `down` vectors of rows, to and, unless there is a bias, from
+ * sums[height][down * LANES]. The rows of a block lie `stride` floats apart,
+ * vector by vector. `parts` as for panel. */
+ASSAY_INLINE void strip(int height, int down, int parts, int pitch,
+                        const float *x, int64_t stride, const uint16_t *columns,
                         const float *weights, int64_t count, const float *bias,
                         float *sums)
 {
-    assay_vf sum[4][4][4];
-#pragma GCC unroll 4
+    assay_vf sum[4][TOGETHER][DOWN_1];
+#pragma GCC unroll 8
     for (int h = 0; h < height; h++)
 #pragma GCC unroll 4
         for (int v = 0; v < down; v++) {
@@ -226,12 +228,16 @@ ASSAY_INLINE void strip(int height, int down, int parts, const float *x,
 #pragma GCC unroll 4
         for (int p = 0; p < parts; p++) {
             const float *a = x + columns[e + p] * LANES;
+            assay_vf b[DOWN_1];
 #pragma GCC unroll 4
-            for (int v = 0; v < down; v++) {
-                const assay_vf b = assay_vf_load(a + v * stride);
+            for (int v = 0; v < down; v++)
+                b[v] = assay_vf_load(a + v * stride);
+#pragma GCC unroll 8
+            for (int h = 0; h < height; h++) {
+                const assay_vf w = assay_vf_set(weights[(e + p) * pitch + h]);
 #pragma GCC unroll 4
-                for (int h = 0; h < height; h++)
-                    sum[p][h][v] += weights[(e + p) * height + h] * b;
+                for (int v = 0; v < down; v++)
+                    sum[p][h][v] += w * b[v];
             }
         }
     for (; parts > 1 && e < count; e++)
@@ -239,11 +245,11 @@ ASSAY_INLINE void strip(int height, int down, int parts, const float *x,
         for (int v = 0; v < down; v++) {
             const assay_vf b =
                 assay_vf_load(x + columns[e] * LANES + v * stride);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
             for (int h = 0; h < height; h++)
-                sum[0][h][v] += weights[e * height + h] * b;
+                sum[0][h][v] += weights[e * pitch + h] * b;
         }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int h = 0; h < height; h++)
 #pragma GCC unroll 4
         for (int v = 0; v < down; v++) {
@@ -266,21 +272,28 @@ static void strips(const struct work *w, int64_t b, struct assay_range range,
         const int64_t count = begins[1] - begins[0];
         const float *bias = b == 0 ? w->bias + p * height : NULL;
         float *to = sums + (p - range.begin) * height * down * LANES;
-#define STRIP(high, wide, parts)                                               \
-    strip(high, wide, parts, x, stride, columns, weights, count, bias, to)
+#define STRIP(high, wide, parts, pitch, h)                                     \
+    strip(high, wide, parts, pitch, x, stride, columns, weights + (h), count,  \
+          bias ? bias + (h) : NULL, to + (h)*down * LANES)
+        for (int h = 0; height == 16 && h < 16; h += TOGETHER) {
+            if (down == 2)
+                STRIP(TOGETHER, 2, 1, 16, h);
+            else
+                STRIP(TOGETHER, 1, 1, 16, h);
+        }
         if (height == 4 && down == 2)
-            STRIP(4, 2, 1);
+            STRIP(4, 2, 1, 4, 0);
         else if (height == 4)
-            STRIP(4, 1, 2);
-        else if (down == 1)
-            STRIP(1, 1, 4);
-        else if (down == 2)
-            STRIP(1, 2, 4);
+            STRIP(4, 1, 2, 4, 0);
+        else if (height == 1 && down == 1)
+            STRIP(1, 1, 4, 1, 0);
+        else if (height == 1 && down == 2)
+            STRIP(1, 2, 4, 1, 0);
 #if LANES < 16
-        else if (down == 3)
-            STRIP(1, 3, 2);
-        else
-            STRIP(1, 4, 2);
+        else if (height == 1 && down == 3)
+            STRIP(1, 3, 2, 1, 0);
+        else if (height == 1)
+            STRIP(1, 4, 2, 1, 0);
 #endif
 #undef STRIP
     }
@@ -317,7 +330,7 @@ static void lists(const struct work *w)
 {
     const struct assay_sparse *s = w->s;
     const struct assay_sparse_layout *l = w->l;
-    const int64_t most = (l->height == 4 ? DOWN_4 : DOWN_1) * LANES;
+    const int64_t most = (l->height > 1 ? DOWN : DOWN_1) * LANES;
     const int64_t chunk = ASSAY_SPARSE_OUTPUTS / l->height;
     for (int64_t row = w->rows.begin; row < w->rows.end; row += most) {
         const int64_t rows = least(w->rows.end - row, most);
@@ -350,9 +363,8 @@ void KERNEL(const struct assay_cpu_call *call)
     const char *packed = call->packed;
     struct assay_sparse_layout l;
     assay_sparse_layout(ASSAY_SPARSE_CPU, call->problem, &l);
-    const int64_t unit = l.height == 16  ? LANES
-                         : l.height == 4 ? DOWN_4 * LANES
-                                         : DOWN_1 * LANES;
+    const bool few = l.height == 16 && s->m <= FEW_ROWS;
+    const int64_t unit = few ? LANES : (l.height > 1 ? DOWN : DOWN_1) * LANES;
     const struct assay_sparse_share share = assay_sparse_split(call, &l, unit);
     if (share.rows.begin == share.rows.end ||
         share.strips.begin == share.strips.end)
@@ -374,7 +386,7 @@ void KERNEL(const struct assay_cpu_call *call)
         .rows = share.rows,
         .strips = share.strips,
     };
-    if (l.height == 16)
+    if (few)
         panels(&w);
     else
         lists(&w);

@@ -157,7 +157,7 @@ void assay_sparse_layout(enum assay_sparse_user user,
     else if (device)
         l->depth = ASSAY_SPARSE_DEPTH_DEVICE;
     else
-        l->depth = l->height == 16 ? ASSAY_SPARSE_DEPTH_16 : ASSAY_SPARSE_DEPTH;
+        l->depth = ASSAY_SPARSE_DEPTH;
     l->blocks = (s->k + l->depth - 1) / l->depth;
     l->entries = l->fours ? s->fours : s->stored / l->height;
     const size_t outputs = (size_t)(l->strips * l->height);

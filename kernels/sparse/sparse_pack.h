@@ -38,11 +38,9 @@
 
 #include "kernels/kernel.h"
 
-/* k of a block in f32, for strips of 16 outputs and for others, so that 16 or
- * 32 rows of x fit into the first-level cache. f32 rows for devices take one
- * block for strips of 16 outputs; others have a block whose products of s8 an
- * f32 sums up exactly. Multiples of 16. */
-#define ASSAY_SPARSE_DEPTH_16 512
+/* k of a block. f32 for CPUs: 32 rows of x fit into the first-level cache.
+ * Devices: an f32 sums up that many products of s8 exactly; f32 takes strips of
+ * 16 outputs in one block. Multiples of 16. */
 #define ASSAY_SPARSE_DEPTH 256
 #define ASSAY_SPARSE_DEPTH_DEVICE 512
 

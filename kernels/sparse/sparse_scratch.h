@@ -14,13 +14,8 @@
 #define ASSAY_SPARSE_ROWS 32
 #define ASSAY_SPARSE_OUTPUTS 512
 
-/* Rows of a tile, at most, where sums lie along the outputs. */
-#define ASSAY_SPARSE_ROWS_16 16
-
-static inline size_t assay_sparse_scratch_f32(int64_t k, int64_t height)
+static inline size_t assay_sparse_scratch_f32(int64_t k)
 {
-    if (height == 16)
-        return sizeof(float) * ASSAY_SPARSE_DEPTH_16 * ASSAY_SPARSE_ROWS_16;
     return sizeof(float) * ASSAY_SPARSE_ROWS *
            ((size_t)assay_round_up(k, 16) + ASSAY_SPARSE_OUTPUTS);
 }
