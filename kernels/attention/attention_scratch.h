@@ -40,7 +40,7 @@ assay_attention_blocks(const struct assay_attention *d, unsigned tile_m,
                               : 64;
     const int64_t all = assay_round_up(d->skv, tile_n);
     b.keys = b.keys < all ? b.keys : all;
-    const int64_t rows = 32768 / b.width;
+    const int64_t rows = 49152 / b.width;
     b.tiles = rows > 336 ? 336 / tile_m : rows / tile_m;
     b.tiles = b.tiles < 1 ? 1 : b.tiles;
     /* Not a power of two, or rows would evict each other. */

@@ -15,10 +15,11 @@
  * One to three queries are not worth packing: their scores are products along
  * the head, turned to be summed up, and the sums run over v as it lies.
  * Contract: attention.h. Any alignment. Deviates from the reference by f32
- * rounding, exp (act_vector.h) and the order of sums.
+ * rounding, the exponential and the order of sums.
  */
 #include "kernels/attention/attention_queries.h"
 #include "kernels/attention/attention_scratch.h"
+#include "kernels/fold_vector.h"
 #include "kernels/kernel.h"
 #include "kernels/panel_vector.h"
 
@@ -41,24 +42,6 @@ struct attend {
     int64_t n_runs;
     struct assay_range runs[MAX_RUNS]; /* keys, from the start of the block */
 };
-
-static float reduce_max(assay_vf v)
-{
-    float most = v[0];
-    for (int i = 1; i < ASSAY_VF_LANES; i++)
-        most = v[i] > most ? v[i] : most;
-    return most;
-}
-
-static float reduce_sum(assay_vf v)
-{
-    float lanes[ASSAY_VF_LANES];
-    assay_vf_store(lanes, v);
-    for (int half = ASSAY_VF_LANES / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; i++)
-            lanes[i] += lanes[i + half];
-    return lanes[0];
-}
 
 static void pack_keys(const struct attend *w, int64_t first)
 {
@@ -188,35 +171,77 @@ static void few_sums(const struct attend *w, int64_t t, int64_t first)
         few_column(w, sums, first, c, 1);
 }
 
+/* 2^x for x at most 0; 1.8e-7 of it off at most. n = round(x), and 2^(x - n) is
+ * a polynomial of degree 5 (minimax fit). Without AVX-512 what is below 2^-125
+ * stays there. */
+ASSAY_INLINE assay_vf exp2_of(assay_vf x)
+{
+#if defined(__AVX512F__)
+    const assay_vf n = (assay_vf)_mm512_roundscale_ps((__m512)x, 8);
+#else
+    x = assay_vf_max(assay_vf_set(-125.0f), x);
+    const assay_vf shifted = x + 0x1.8p23f, n = shifted - 0x1.8p23f;
+#endif
+    const assay_vf r = x - n;
+    assay_vf p = r * 0.00132764724f + 0.00967554096f;
+    p = p * r + 0.0555071309f;
+    p = p * r + 0.240221202f;
+    p = p * r + 0.693146944f;
+    p = p * r + 1.0f;
+#if defined(__AVX512F__)
+    return (assay_vf)_mm512_scalef_ps((__m512)p, (__m512)n);
+#else
+    return (assay_vf)((assay_vi)p + ((assay_vi)shifted << 23));
+#endif
+}
+
 /* The weights of the scores s[begin … end - 1], in their place; their sum. */
 static float weigh(float *s, int64_t begin, int64_t end, float top)
 {
-    assay_vf sum = {0};
+    const float none = -1e30f; /* finite: infinities have no difference */
+    assay_vf sum = {0}, sums[4] = {{0}};
     int64_t j = begin;
+    for (; j + 4 * ASSAY_VF_LANES <= end; j += 4 * ASSAY_VF_LANES) {
+#pragma GCC unroll 4
+        for (int u = 0; u < 4; u++) {
+            float *at = s + j + u * ASSAY_VF_LANES;
+            const assay_vf p = exp2_of(assay_vf_load(at) - top);
+            assay_vf_store(at, p);
+            sums[u] += p;
+        }
+    }
     for (; j + ASSAY_VF_LANES <= end; j += ASSAY_VF_LANES) {
-        const assay_vf p = assay_vf_exp(assay_vf_load(s + j) - top);
+        const assay_vf p = exp2_of(assay_vf_load(s + j) - top);
         assay_vf_store(s + j, p);
         sum += p;
     }
+    sum += (sums[0] + sums[1]) + (sums[2] + sums[3]);
     if (j < end) {
         const assay_vf p =
-            assay_vf_exp(assay_vf_load_part(s + j, end - j, -INFINITY) - top);
+            exp2_of(assay_vf_load_part(s + j, end - j, none) - top);
         assay_vf_store_part(s + j, end - j, p);
         sum += p;
     }
-    return reduce_sum(sum);
+    return assay_vf_fold_sum(sum);
 }
 
 static float largest(const float *s, int64_t begin, int64_t end, float top)
 {
-    assay_vf most = assay_vf_set(top);
+    assay_vf most = assay_vf_set(top), all[4] = {most, most, most, most};
     int64_t j = begin;
+    for (; j + 4 * ASSAY_VF_LANES <= end; j += 4 * ASSAY_VF_LANES)
+#pragma GCC unroll 4
+        for (int u = 0; u < 4; u++)
+            all[u] =
+                assay_vf_max(all[u], assay_vf_load(s + j + u * ASSAY_VF_LANES));
     for (; j + ASSAY_VF_LANES <= end; j += ASSAY_VF_LANES)
         most = assay_vf_max(most, assay_vf_load(s + j));
+    most = assay_vf_max(assay_vf_max(all[0], all[1]),
+                        assay_vf_max(assay_vf_max(all[2], all[3]), most));
     if (j < end)
         most =
             assay_vf_max(most, assay_vf_load_part(s + j, end - j, -INFINITY));
-    return reduce_max(most);
+    return assay_vf_fold_max(most);
 }
 
 /* Weights in the place of scores s for the query in slot `slot`, zeros for
@@ -241,7 +266,7 @@ static void soften(const struct attend *w, int64_t slot, float *s,
             total += weigh(s, own.begin, own.end, top);
     }
     if (top > w->tops[slot] && w->totals[slot] > 0) {
-        const assay_vf factor = assay_vf_exp(assay_vf_set(w->tops[slot] - top));
+        const assay_vf factor = exp2_of(assay_vf_set(w->tops[slot] - top));
         for (int64_t c = 0; c < w->blocks.width; c += ASSAY_VF_LANES)
             assay_vf_store(sums + c, assay_vf_load(sums + c) * factor);
         w->totals[slot] *= factor[0];
@@ -254,7 +279,9 @@ static void begin_tile(struct attend *w, int64_t t)
 {
     const struct assay_attention_tile *tile = &w->tiles[t];
     const int64_t slot = t * (w->few ? 1 : TILE_M);
-    const float scale = (float)assay_attention_scale(w->d);
+    /* Scores are exponents of 2. */
+    const float scale =
+        (float)(assay_attention_scale(w->d) * 1.44269504088896340736);
     for (int64_t i = 0; i < tile->count; i++) {
         float *row = w->rows + (slot + i) * w->blocks.stride;
         float *sums = w->sums + (slot + i) * w->blocks.stride;
@@ -348,6 +375,12 @@ void KERNEL(const struct assay_cpu_call *call)
     const int64_t tiles = assay_attention_tiles(d, rows);
     const struct assay_attention_share share =
         assay_attention_share(call, rows);
+    /* Tiles that pass the keys together, in rounds of equal size. */
+    const int64_t mine = tile_pieces(tiles - share.part, share.parts);
+    if (mine <= 0)
+        return;
+    const int64_t most = w.few ? FEW : w.blocks.tiles;
+    const int64_t each = tile_pieces(mine, tile_pieces(mine, most));
     for (int64_t h = share.heads.begin; h < share.heads.end; h++) {
         const struct assay_attention_head at = assay_attention_head(d, h);
         w.q = (const assay_real *)call->inputs[0] + at.query;
@@ -357,7 +390,7 @@ void KERNEL(const struct assay_cpu_call *call)
         for (int64_t t = share.part; t < tiles; t += share.parts) {
             w.n_tiles += assay_attention_tile_at(d, w.packed->pattern, rows, t,
                                                  &w.tiles[w.n_tiles]);
-            if (w.n_tiles == (w.few ? FEW : w.blocks.tiles))
+            if (w.n_tiles == each)
                 run_tiles(&w);
         }
         run_tiles(&w);
