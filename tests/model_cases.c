@@ -3,22 +3,21 @@
 
 #include <stdio.h>
 
-static void image(struct build *b, int64_t c, int64_t h, int64_t w)
+void model_image(struct build *b, int64_t c, int64_t h, int64_t w)
 {
     build_input(b, "x", LIST(-1, c, h, w));
     build_output(b, "y");
 }
 
-static void rows(struct build *b, int64_t n)
+void model_rows(struct build *b, int64_t n)
 {
     build_input(b, "x", LIST(-1, n));
     build_output(b, "y");
 }
 
 /* conv NAME: from image `in`, weights [k][c][r][r] and a bias. */
-static Onnx__NodeProto *conv(struct build *b, const char *inputs,
-                             const char *output, int64_t k, int64_t c,
-                             int64_t r)
+Onnx__NodeProto *model_conv(struct build *b, const char *inputs,
+                            const char *output, int64_t k, int64_t c, int64_t r)
 {
     char list[8][40];
     int n = sscanf(inputs, "%39s %39s %39s", list[0], list[1], list[2]);
@@ -31,14 +30,14 @@ static Onnx__NodeProto *conv(struct build *b, const char *inputs,
 
 static void conv_plain(struct build *b)
 {
-    image(b, 1, 7, 6);
-    conv(b, "x w b", "y", 1, 1, 3);
+    model_image(b, 1, 7, 6);
+    model_conv(b, "x w b", "y", 1, 1, 3);
 }
 
 static void conv_one_channel_in(struct build *b)
 {
-    image(b, 1, 7, 6);
-    Onnx__NodeProto *node = conv(b, "x w b", "y", 4, 1, 3);
+    model_image(b, 1, 7, 6);
+    Onnx__NodeProto *node = model_conv(b, "x w b", "y", 4, 1, 3);
     build_attr_ints(b, node, "strides", LIST(2, 1));
     build_attr_ints(b, node, "pads", LIST(1, 0, 2, 1));
     build_attr_ints(b, node, "kernel_shape", LIST(3, 3));
@@ -46,73 +45,73 @@ static void conv_one_channel_in(struct build *b)
 
 static void conv_dilated_groups(struct build *b)
 {
-    image(b, 4, 9, 8);
-    Onnx__NodeProto *node = conv(b, "x w", "y", 6, 2, 3);
+    model_image(b, 4, 9, 8);
+    Onnx__NodeProto *node = model_conv(b, "x w", "y", 6, 2, 3);
     build_attr_i(b, node, "group", 2);
     build_attr_ints(b, node, "dilations", LIST(2, 1));
 }
 
 static void conv_same_upper(struct build *b)
 {
-    image(b, 2, 6, 7);
-    Onnx__NodeProto *node = conv(b, "x w", "y", 3, 2, 2);
+    model_image(b, 2, 6, 7);
+    Onnx__NodeProto *node = model_conv(b, "x w", "y", 3, 2, 2);
     build_attr_s(b, node, "auto_pad", "SAME_UPPER");
     build_attr_ints(b, node, "strides", LIST(1, 2));
 }
 
 static void conv_same_lower(struct build *b)
 {
-    image(b, 2, 6, 7);
-    Onnx__NodeProto *node = conv(b, "x w", "y", 3, 2, 4);
+    model_image(b, 2, 6, 7);
+    Onnx__NodeProto *node = model_conv(b, "x w", "y", 3, 2, 4);
     build_attr_s(b, node, "auto_pad", "SAME_LOWER");
 }
 
 static void conv_valid(struct build *b)
 {
-    image(b, 2, 6, 7);
-    Onnx__NodeProto *node = conv(b, "x w", "y", 3, 2, 3);
+    model_image(b, 2, 6, 7);
+    Onnx__NodeProto *node = model_conv(b, "x w", "y", 3, 2, 3);
     build_attr_s(b, node, "auto_pad", "VALID");
 }
 
 static void conv_norm_relu(struct build *b)
 {
-    image(b, 3, 6, 5);
-    conv(b, "x w", "1", 4, 3, 3);
+    model_image(b, 3, 6, 5);
+    model_conv(b, "x w", "1", 4, 3, 3);
     build_attr_f(b, build_norm(b, "n", "1", "2", 4), "epsilon", 0.01f);
     build_node(b, "Relu", "2", "y");
 }
 
 static void separable(struct build *b)
 {
-    image(b, 5, 6, 5);
-    build_attr_i(b, conv(b, "x w b", "1", 5, 1, 3), "group", 5);
+    model_image(b, 5, 6, 5);
+    build_attr_i(b, model_conv(b, "x w b", "1", 5, 1, 3), "group", 5);
     build_norm(b, "n", "1", "2", 5);
     build_number(b, "zero", 0);
     build_number(b, "six", 6);
     build_node(b, "Clip", "2 zero six", "3");
-    conv(b, "3 v", "4", 7, 5, 1);
+    model_conv(b, "3 v", "4", 7, 5, 1);
     build_node(b, "Sigmoid", "4", "y");
 }
 
 /* Two filters a channel: not the depthwise kernel. */
 static void conv_multiplier(struct build *b)
 {
-    image(b, 3, 5, 5);
-    build_attr_i(b, conv(b, "x w b", "1", 6, 1, 3), "group", 3);
+    model_image(b, 3, 5, 5);
+    build_attr_i(b, model_conv(b, "x w b", "1", 6, 1, 3), "group", 3);
     build_norm(b, "n", "1", "y", 6);
 }
 
 static void norm_first(struct build *b)
 {
-    image(b, 3, 6, 5);
+    model_image(b, 3, 6, 5);
     build_norm(b, "n", "x", "1", 3);
     build_node(b, "Relu", "1", "2");
-    conv(b, "2 w", "y", 2, 3, 1);
+    model_conv(b, "2 w", "y", 2, 3, 1);
 }
 
 static void clip_old(struct build *b)
 {
-    image(b, 3, 2, 5);
+    model_image(b, 3, 2, 5);
     Onnx__NodeProto *node = build_node(b, "Clip", "x", "1");
     build_attr_f(b, node, "min", 0);
     build_attr_f(b, node, "max", 6);
@@ -122,7 +121,7 @@ static void clip_old(struct build *b)
 
 static void pools(struct build *b)
 {
-    image(b, 3, 11, 10);
+    model_image(b, 3, 11, 10);
     Onnx__NodeProto *node = build_node(b, "MaxPool", "x", "1");
     build_attr_ints(b, node, "kernel_shape", LIST(3, 2));
     build_attr_ints(b, node, "strides", LIST(2, 1));
@@ -141,7 +140,7 @@ static void pools(struct build *b)
 
 static void pool_up(struct build *b)
 {
-    image(b, 2, 8, 9);
+    model_image(b, 2, 8, 9);
     Onnx__NodeProto *node = build_node(b, "MaxPool", "x", "1");
     build_attr_ints(b, node, "kernel_shape", LIST(3, 3));
     build_attr_ints(b, node, "strides", LIST(2, 3));
@@ -156,7 +155,7 @@ static void pool_up(struct build *b)
 /* The padding on the right is more than any window reaches. */
 static void pool_loose(struct build *b)
 {
-    image(b, 2, 7, 7);
+    model_image(b, 2, 7, 7);
     Onnx__NodeProto *node = build_node(b, "MaxPool", "x", "y");
     build_attr_ints(b, node, "kernel_shape", LIST(2, 2));
     build_attr_ints(b, node, "strides", LIST(4, 4));
@@ -165,8 +164,8 @@ static void pool_loose(struct build *b)
 
 static void globals(struct build *b)
 {
-    image(b, 3, 4, 5);
-    conv(b, "x w", "1", 4, 3, 1);
+    model_image(b, 3, 4, 5);
+    model_conv(b, "x w", "1", 4, 3, 1);
     build_node(b, "GlobalAveragePool", "1", "2");
     build_node(b, "GlobalMaxPool", "1", "3");
     build_node(b, "Add", "2 3", "y");
@@ -174,8 +173,8 @@ static void globals(struct build *b)
 
 static void means(struct build *b)
 {
-    image(b, 3, 4, 5);
-    conv(b, "x w", "1", 4, 3, 1);
+    model_image(b, 3, 4, 5);
+    model_conv(b, "x w", "1", 4, 3, 1);
     build_attr_ints(b, build_node(b, "ReduceMean", "1", "2"), "axes",
                     LIST(2, -1));
     Onnx__NodeProto *node = build_node(b, "ReduceMean", "1", "3");
@@ -195,7 +194,7 @@ static void mean_input(struct build *b)
 
 static void mlp(struct build *b)
 {
-    image(b, 1, 4, 5);
+    model_image(b, 1, 4, 5);
     build_random(b, "w", LIST(6, 20));
     build_random(b, "b", LIST(6));
     build_random(b, "v", LIST(6, 3));
@@ -210,7 +209,7 @@ static void mlp(struct build *b)
 
 static void gemm_bias(struct build *b)
 {
-    rows(b, 4);
+    model_rows(b, 4);
     build_random(b, "w", LIST(4, 3));
     build_random(b, "b", LIST(1, 3));
     build_number(b, "c", 0.25f);
@@ -234,7 +233,7 @@ static void matmul_add(struct build *b)
 
 static void gelu(struct build *b)
 {
-    rows(b, 4);
+    model_rows(b, 4);
     build_random(b, "w", LIST(4, 5));
     build_number(b, "root", 1.41421356f);
     build_number(b, "one", 1);
@@ -249,7 +248,7 @@ static void gelu(struct build *b)
 
 static void gelu_other_way(struct build *b)
 {
-    rows(b, 4);
+    model_rows(b, 4);
     build_number(b, "root", 0.707106781f);
     build_number(b, "one", 1);
     build_number(b, "half", 0.5f);
@@ -262,11 +261,12 @@ static void gelu_other_way(struct build *b)
 
 static void residual(struct build *b)
 {
-    image(b, 3, 5, 4);
-    build_attr_ints(b, conv(b, "x w b", "1", 3, 3, 3), "pads",
+    model_image(b, 3, 5, 4);
+    build_attr_ints(b, model_conv(b, "x w b", "1", 3, 3, 3), "pads",
                     LIST(1, 1, 1, 1));
     build_node(b, "Relu", "1", "2");
-    build_attr_ints(b, conv(b, "2 v", "3", 3, 3, 3), "pads", LIST(1, 1, 1, 1));
+    build_attr_ints(b, model_conv(b, "2 v", "3", 3, 3, 3), "pads",
+                    LIST(1, 1, 1, 1));
     build_norm(b, "n", "3", "4", 3);
     build_node(b, "Add", "4 x", "5");
     build_node(b, "Relu", "5", "6");
@@ -276,8 +276,8 @@ static void residual(struct build *b)
 /* Nothing may be fused into a run that somebody else reads, too. */
 static void read_twice(struct build *b)
 {
-    image(b, 1, 5, 4);
-    conv(b, "x w", "1", 2, 1, 1);
+    model_image(b, 1, 5, 4);
+    model_conv(b, "x w", "1", 2, 1, 1);
     build_node(b, "Relu", "1", "2");
     build_norm(b, "n", "1", "3", 2);
     build_node(b, "Add", "2 3", "4");
@@ -287,8 +287,8 @@ static void read_twice(struct build *b)
 
 static void flatten_gemm(struct build *b)
 {
-    image(b, 1, 6, 5);
-    conv(b, "x w b", "1", 4, 1, 3);
+    model_image(b, 1, 6, 5);
+    model_conv(b, "x w b", "1", 4, 1, 3);
     build_node(b, "Relu", "1", "2");
     build_node(b, "Flatten", "2", "3");
     build_random(b, "v", LIST(5, 48));
@@ -299,16 +299,16 @@ static void flatten_gemm(struct build *b)
 /* Flattened images that no matrix product takes must be put in order. */
 static void flatten_out(struct build *b)
 {
-    image(b, 1, 6, 5);
-    conv(b, "x w b", "1", 4, 1, 3);
+    model_image(b, 1, 6, 5);
+    model_conv(b, "x w b", "1", 4, 1, 3);
     build_node(b, "Flatten", "1", "2");
     build_node(b, "Softmax", "2", "y");
 }
 
 static void shape_arithmetic(struct build *b)
 {
-    image(b, 1, 6, 5);
-    conv(b, "x w b", "1", 4, 1, 3);
+    model_image(b, 1, 6, 5);
+    model_conv(b, "x w b", "1", 4, 1, 3);
     build_node(b, "Shape", "1", "2");
     build_ints(b, "zero", LIST(0));
     b->tensors[b->graph.n_initializer - 1]->n_dims = 0;
@@ -323,13 +323,13 @@ static void shape_arithmetic(struct build *b)
 
 static void reshape_kept(struct build *b)
 {
-    rows(b, 12);
+    model_rows(b, 12);
     build_random(b, "w", LIST(12, 12));
     build_ints(b, "s", LIST(0, 3, 2, -1));
     build_node(b, "MatMul", "x w", "1");
     build_node(b, "Reshape", "1 s", "2");
     build_norm(b, "n", "2", "3", 3);
-    conv(b, "3 v", "y", 2, 3, 1);
+    model_conv(b, "3 v", "y", 2, 3, 1);
 }
 
 static void softmax_old(struct build *b)
@@ -341,8 +341,8 @@ static void softmax_old(struct build *b)
 
 static void softmax_channels(struct build *b)
 {
-    image(b, 3, 4, 5);
-    conv(b, "x w", "1", 4, 3, 1);
+    model_image(b, 3, 4, 5);
+    model_conv(b, "x w", "1", 4, 3, 1);
     build_attr_i(b, build_node(b, "Softmax", "1", "y"), "axis", 1);
 }
 
@@ -353,7 +353,7 @@ static void channels_last(struct build *b)
     build_output(b, "y");
     build_attr_ints(b, build_node(b, "Transpose", "x", "1"), "perm",
                     LIST(0, 3, 1, 2));
-    conv(b, "1 w b", "2", 4, 3, 3);
+    model_conv(b, "1 w b", "2", 4, 3, 3);
     build_attr_ints(b, build_node(b, "Transpose", "2", "3"), "perm",
                     LIST(0, 2, 3, 1));
     build_random(b, "v", LIST(4, 6));
@@ -362,7 +362,7 @@ static void channels_last(struct build *b)
 
 static void permutations(struct build *b)
 {
-    image(b, 3, 4, 5);
+    model_image(b, 3, 4, 5);
     build_attr_ints(b, build_node(b, "Transpose", "x", "1"), "perm",
                     LIST(0, 3, 2, 1));
     build_node(b, "Relu", "1", "2");
@@ -373,7 +373,7 @@ static void permutations(struct build *b)
 
 static void constants(struct build *b)
 {
-    image(b, 3, 4, 5);
+    model_image(b, 3, 4, 5);
     build_random(b, "mean", LIST(3, 1, 1));
     build_positive(b, "deviation", LIST(1, 3, 1, 1));
     build_random(b, "row", LIST(4, 1));
@@ -381,7 +381,7 @@ static void constants(struct build *b)
     build_number(b, "two", 2);
     build_node(b, "Sub", "x mean", "1");
     build_node(b, "Div", "1 deviation", "2");
-    conv(b, "2 w", "3", 4, 3, 1);
+    model_conv(b, "2 w", "3", 4, 3, 1);
     build_node(b, "Mul", "3 two", "4");
     build_node(b, "Sub", "two 4", "5");
     build_node(b, "Add", "5 row", "6");
@@ -390,7 +390,7 @@ static void constants(struct build *b)
 
 static void renamed(struct build *b)
 {
-    rows(b, 4);
+    model_rows(b, 4);
     build_random(b, "w", LIST(4, 5));
     build_input(b, "w", LIST(4, 5)); /* as IR version 3 has it */
     build_ints(b, "one", LIST(1));
@@ -401,48 +401,6 @@ static void renamed(struct build *b)
     build_node(b, "Relu", "4", "5");
     build_node(b, "Identity", "5", "y");
     build_node(b, "Sigmoid", "5", "unused");
-}
-
-/* Bytes from end to end; the last layer makes floats. */
-static void qdq(struct build *b)
-{
-    image(b, 3, 6, 5);
-    build_qdq(b, "a", "x", "1", 0.07f, 2, 120);
-    build_weights(b, "w", LIST(4, 3, 3, 3), 0);
-    build_random(b, "b", LIST(4));
-    build_attr_ints(b, build_node(b, "Conv", "1 w b", "2"), "pads",
-                    LIST(1, 1, 1, 1));
-    build_node(b, "Relu", "2", "3");
-    build_qdq(b, "c", "3", "4", 0.1f, 2, 0);
-    build_attr_ints(b, build_node(b, "MaxPool", "4", "5"), "kernel_shape",
-                    LIST(2, 2));
-    build_qdq(b, "d", "5", "6", 0.1f, 2, 0);
-    build_node(b, "Add", "6 6", "7");
-    build_qdq(b, "e", "7", "8", 0.2f, 3, -100);
-    build_weights(b, "v", LIST(4, 1, 2, 2), 0);
-    build_attr_i(b, build_node(b, "Conv", "8 v", "9"), "group", 4);
-    build_qdq(b, "f", "9", "10", 0.3f, 3, 3);
-    build_node(b, "Flatten", "10", "11");
-    build_qdq(b, "g", "11", "12", 0.3f, 3, 3);
-    build_weights(b, "u", LIST(5, 48), 0);
-    build_random(b, "c", LIST(5));
-    build_attr_i(b, build_node(b, "Gemm", "12 u c", "y"), "transB", 1);
-}
-
-static void qdq_mean(struct build *b)
-{
-    image(b, 3, 6, 5);
-    build_qdq(b, "a", "x", "1", 0.07f, 3, -3);
-    build_node(b, "GlobalAveragePool", "1", "2");
-    build_qdq(b, "b", "2", "3", 0.05f, 3, 2);
-    build_node(b, "Flatten", "3", "4");
-    build_qdq(b, "c", "4", "5", 0.05f, 3, 2);
-    build_weights(b, "w", LIST(3, 7), 1);
-    build_random(b, "d", LIST(7));
-    build_node(b, "MatMul", "5 w", "6");
-    build_node(b, "Add", "6 d", "7");
-    build_qdq(b, "e", "7", "8", 0.1f, 3, 1);
-    build_node(b, "Sigmoid", "8", "y");
 }
 
 const struct model_case model_cases[] = {
@@ -485,10 +443,6 @@ const struct model_case model_cases[] = {
     {"permutations", 13, permutations, NULL, 0},
     {"constants", 13, constants, NULL, 0},
     {"renamed", 13, renamed, "dense", 0},
-    {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
-     2e-2},
-    {"qdq mean", 13, qdq_mean, "quantize transpose pool dense dequantize unary",
-     2e-2},
 };
 const size_t model_case_count = sizeof model_cases / sizeof *model_cases;
 

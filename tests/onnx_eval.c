@@ -237,6 +237,9 @@ static void binary(struct world *w, const Onnx__NodeProto *node)
         case 'M':
             y->v[i] = p * q;
             break;
+        case 'P':
+            y->v[i] = pow(p, q);
+            break;
         default:
             y->v[i] = p / q;
         }
@@ -254,7 +257,25 @@ static void unary(struct world *w, const Onnx__NodeProto *node)
     const double h = high ? high->v[0] : max ? (double)max->f : INFINITY;
     for (int64_t i = 0; i < count(x); i++) {
         const double v = x->v[i];
+        if (strcmp(node->op_type, "Sign") == 0) {
+            y->v[i] = v > 0 ? 1 : v < 0 ? -1 : 0;
+            continue;
+        }
+        if (strcmp(node->op_type, "Sqrt") == 0) {
+            y->v[i] = sqrt(v);
+            continue;
+        }
+        if (strcmp(node->op_type, "Cast") == 0) {
+            y->v[i] = integer(node, "to", 1) == 10
+                          ? (double)assay_half_to_float(
+                                assay_half_from_float((float)v))
+                          : v;
+            continue;
+        }
         switch (node->op_type[0]) {
+        case 'T':
+            y->v[i] = tanh(v);
+            break;
         case 'R':
             y->v[i] = v > 0 ? v : 0;
             break;
@@ -280,7 +301,7 @@ static void matrix(struct world *w, const Onnx__NodeProto *node)
     const Onnx__AttributeProto *alpha = find(node, "alpha");
     const Onnx__AttributeProto *beta = find(node, "beta");
     const int tb = (int)integer(node, "transB", 0);
-    const int64_t k = a->dim[a->rank - 1], n = b->dim[tb ? 0 : 1];
+    const int64_t k = a->dim[a->rank - 1], n = b->dim[tb ? 0 : b->rank - 1];
     int64_t dim[8];
     memcpy(dim, a->dim, sizeof dim);
     dim[a->rank - 1] = n;
@@ -429,7 +450,7 @@ static void quantize(struct world *w, const Onnx__NodeProto *node)
     }
 }
 
-/* Shape, Gather of a scalar index, Concat of lists. */
+/* Shape, Gather of a scalar index, Concat. */
 static void shapes(struct world *w, const Onnx__NodeProto *node)
 {
     const struct array *x = in(w, node, 0);
@@ -442,13 +463,21 @@ static void shapes(struct world *w, const Onnx__NodeProto *node)
         struct array *y = add(w, node->output[0], 0, NULL);
         y->v[0] = x->v[(int64_t)in(w, node, 1)->v[0]];
     } else {
-        int64_t n = 0;
-        for (size_t i = 0; i < node->n_input; i++)
-            n += count(in(w, node, i));
-        struct array *y = add(w, node->output[0], 1, (const int64_t[]){n});
-        for (size_t i = 0, at = 0; i < node->n_input; i++)
-            for (int64_t j = 0; j < count(in(w, node, i)); j++)
-                y->v[at++] = in(w, node, i)->v[j];
+        const int axis = (int)integer(node, "axis", 0);
+        const int64_t outer = product(x->dim, 0, axis);
+        int64_t dim[8], at = 0;
+        memcpy(dim, x->dim, sizeof dim);
+        for (size_t i = 1; i < node->n_input; i++)
+            dim[axis] += in(w, node, i)->dim[axis];
+        struct array *y = add(w, node->output[0], x->rank, dim);
+        for (size_t i = 0; i < node->n_input; i++) {
+            const struct array *part = in(w, node, i);
+            const int64_t row = product(part->dim, axis, x->rank);
+            for (int64_t j = 0; j < outer * row; j++)
+                y->v[j / row * product(dim, axis, x->rank) + at + j % row] =
+                    part->v[j];
+            at += row;
+        }
     }
 }
 
@@ -486,6 +515,11 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
         {"Shape", shapes},
         {"Gather", shapes},
         {"Concat", shapes},
+        {"Sign", unary},
+        {"Sqrt", unary},
+        {"Cast", unary},
+        {"Tanh", unary},
+        {"Pow", binary},
         {"QuantizeLinear", quantize},
         {"DequantizeLinear", quantize},
     };

@@ -61,6 +61,11 @@ static void check_arena(const struct assay_lowered *l)
 {
     const size_t blocks = l->arena_bytes / 512;
     unsigned *owner = calloc(blocks, sizeof *owner); /* tensor + 1 */
+    for (size_t i = 0; i < l->n_constants; i++) {
+        const unsigned tensor = l->constants[i].tensor;
+        for (size_t k = 0; k < l->tensor_bytes[tensor]; k += 512)
+            owner[(l->tensor_offset[tensor] + k) / 512] = tensor + 1;
+    }
     for (size_t s = 0; s <= l->n_steps; s++) {
         unsigned written = l->input;
         if (s) {
@@ -81,6 +86,8 @@ static void check_arena(const struct assay_lowered *l)
             unsigned *block = &owner[(l->tensor_offset[written] + k) / 512];
             assert_true(*block != l->input + 1 && *block != l->output + 1);
             assert_true(written == l->output || !in_output(l, block - owner));
+            for (size_t i = 0; i < l->n_constants; i++)
+                assert_true(*block != l->constants[i].tensor + 1);
             /* A step may not write where it reads. */
             for (unsigned j = 0;
                  s && j < assay_op_info(l->steps[s - 1].problem.op)->inputs;
@@ -151,11 +158,10 @@ static double try_batch(const struct model_case *c, struct build *b,
     return worst;
 }
 
-static void cases(void **state)
+static void try_cases(const struct model_case *list, size_t n)
 {
-    (void)state;
-    for (size_t i = 0; i < model_case_count; i++) {
-        const struct model_case *c = &model_cases[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct model_case *c = &list[i];
         struct build b;
         struct assay_model *model;
         size_t size;
@@ -172,6 +178,18 @@ static void cases(void **state)
         assert_null(model);
         build_free(&b);
     }
+}
+
+static void cases(void **state)
+{
+    (void)state;
+    try_cases(model_cases, model_case_count);
+}
+
+static void patterns(void **state)
+{
+    (void)state;
+    try_cases(model_pattern_cases, model_pattern_case_count);
 }
 
 /* Numbers that were computed by hand, so that the evaluator is not its own
@@ -281,6 +299,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(by_hand),
         cmocka_unit_test(facts),
         cmocka_unit_test(cases),
+        cmocka_unit_test(patterns),
     };
     const int skipped = open_device(argc > 1 ? argv[1] : "host");
     if (skipped)

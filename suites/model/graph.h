@@ -98,9 +98,10 @@ struct assay_node {
     struct assay_attribute *attributes;
     uint32_t n_attributes;
     uint32_t number; /* its place in the file */
-    /* Of patterns that became one node: see op_quant.h. */
+    /* Of patterns that became one node: see op_quant.h, op_attention.c. */
     enum assay_act act;
-    bool transposed;
+    bool transposed, causal;
+    double scale;
 };
 
 /* 'i' integer, 'f' float, 's' string, 'I' integers, 'F' floats, 't' tensor. */

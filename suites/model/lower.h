@@ -177,6 +177,14 @@ enum assay_status assay_lower_rotate(struct assay_lowering *lowering,
                                      struct assay_order shape, unsigned *tensor,
                                      struct assay_order *order);
 
+/* A layer of n outputs on input 0, if that is a thinner layer of which nobody
+ * else knows: both become one low-rank run. *tensor is left alone if not. The
+ * weights [n][…] and the bias (or NULL) are from lowering->kept. */
+enum assay_status assay_lower_lowrank(struct assay_lowering *lowering,
+                                      const struct assay_node *node,
+                                      float *weights, float *bias, int64_t n,
+                                      unsigned *tensor);
+
 /* Output 0 is act(input 0): fused into the run before, or one of its own. */
 enum assay_status assay_lower_act(struct assay_lowering *lowering,
                                   const struct assay_node *node,
@@ -236,6 +244,12 @@ enum assay_status assay_lower_f16(struct assay_lowering *lowering,
                                   const struct assay_node *node, int64_t n,
                                   unsigned *tensor);
 
+/* A layer of constant weights [n][k] on [m][k], of f32, f16 or s8: dense, or
+ * sparse where the zeros among the weights make that faster (op_dense.c). */
+void assay_dense_problem(int64_t m, int64_t n, int64_t k, bool bias,
+                         enum assay_dtype dtype, const void *weights,
+                         struct assay_problem *problem);
+
 /* -- Between lower_step.c and lower_ports.c -- */
 
 /* A longer copy of an array that is full; false with a message. */
@@ -291,6 +305,8 @@ extern const struct assay_operator assay_operators_slice[];
 /* Of patterns. */
 extern const struct assay_operator assay_operator_gelu;
 extern const struct assay_operator assay_operator_gelu_tanh;
+extern const struct assay_operator assay_operator_layer_norm;
+extern const struct assay_operator assay_operator_attention;
 
 /* Element i of constant integers or booleans. */
 int64_t assay_integer_at(const struct assay_tensor *tensor, int64_t i);

@@ -326,6 +326,10 @@ static int64_t *act_of(struct assay_problem *problem)
         return &problem->as.conv2d.act;
     case ASSAY_OP_DEPTHWISE:
         return &problem->as.depthwise.act;
+    case ASSAY_OP_SPARSE:
+        return &problem->as.sparse.act;
+    case ASSAY_OP_LOWRANK:
+        return &problem->as.lowrank.act;
     case ASSAY_OP_BINARY:
         return &problem->as.binary.act;
     default:
@@ -385,6 +389,11 @@ static int64_t channels_of(struct assay_problem *problem, int64_t *taps,
         *distance = 1;
         *bias = &problem->as.dense.bias;
         return problem->as.dense.n;
+    case ASSAY_OP_SPARSE:
+        *taps = problem->as.sparse.k;
+        *distance = 1;
+        *bias = &problem->as.sparse.bias;
+        return problem->as.sparse.n;
     case ASSAY_OP_CONV2D:
         *taps = problem->as.conv2d.r * problem->as.conv2d.s *
                 (problem->as.conv2d.c / problem->as.conv2d.groups);
@@ -399,6 +408,44 @@ static int64_t channels_of(struct assay_problem *problem, int64_t *taps,
     default:
         return 0;
     }
+}
+
+enum assay_status assay_lower_lowrank(struct assay_lowering *l,
+                                      const struct assay_node *node,
+                                      float *weights, float *bias, int64_t n,
+                                      unsigned *tensor)
+{
+    struct assay_lowered_step *step = fusible(l, node->inputs[0]);
+    if (!step || step->problem.op != ASSAY_OP_DENSE ||
+        step->problem.dtype != ASSAY_F32 || step->problem.as.dense.bias)
+        return ASSAY_OK;
+    const struct assay_dense d = step->problem.as.dense;
+    if (d.n * (n + d.k) >= n * d.k)
+        return ASSAY_OK;
+    struct assay_problem problem;
+    assay_problem_init(&problem, ASSAY_OP_LOWRANK, ASSAY_F32);
+    problem.as.lowrank.m = d.m;
+    problem.as.lowrank.n = n;
+    problem.as.lowrank.k = d.k;
+    problem.as.lowrank.r = d.n;
+    problem.as.lowrank.bias = bias != NULL;
+    if (assay_problem_check(&problem))
+        return ASSAY_OK;
+    const unsigned thin = step->tensors[1];
+    unsigned result = 0;
+    enum assay_status status =
+        assay_lower_tensor(l, (size_t)(d.m * n) * sizeof(float), ASSAY_F32,
+                           l->makers[thin].step, &result);
+    if (status)
+        return status;
+    l->made->tensor_bytes[thin] = 0; /* within the kernel now */
+    step->problem = problem;
+    step->constants[1] = weights;
+    step->constants[2] = bias;
+    step->tensors[1] = result;
+    name_step(step, node);
+    *tensor = result;
+    return ASSAY_OK;
 }
 
 /* Fold scale and shift into a run's weights and bias. *done stays false if its

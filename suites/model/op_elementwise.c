@@ -91,6 +91,30 @@ static enum assay_status power_fold(struct assay_lowering *l,
     return ASSAY_OK;
 }
 
+/* Beyond the smallest normal numbers ±1, and 0 for 0. Between bytes of signs
+ * it is no operator of its own: simplify_sign.c. */
+static enum assay_status ones_lower(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const int64_t n = assay_dims_count(&assay_input(l, node, 0)->dims);
+    const struct assay_order order = l->places[node->inputs[0]].order;
+    unsigned tensor;
+    enum assay_status status =
+        assay_lower_input_f32(l, node, 0, order, &tensor);
+    if (!status)
+        status = assay_lower_with_scalar(l, node, ASSAY_BINARY_MUL, n, 0x1p126f,
+                                         &tensor);
+    if (!status)
+        status =
+            assay_lower_with_scalar(l, node, ASSAY_BINARY_MAX, n, -1, &tensor);
+    if (!status)
+        status =
+            assay_lower_with_scalar(l, node, ASSAY_BINARY_MIN, n, 1, &tensor);
+    if (!status && assay_input(l, node, 0)->element == ASSAY_ELEMENT_FLOAT16)
+        status = assay_lower_f16(l, node, n, &tensor);
+    return status ? status : assay_lower_put(l, node, 0, tensor, order);
+}
+
 /* -x, or max(x, -x). */
 static enum assay_status sign_lower(struct assay_lowering *l,
                                     const struct assay_node *node)
@@ -276,6 +300,7 @@ const struct assay_operator assay_operators_elementwise[] = {
     ROW("Exp", 6, power_fold, power_lower),
     ROW("Neg", 6, NULL, sign_lower),
     ROW("Abs", 6, NULL, sign_lower),
+    ROW("Sign", 9, NULL, ones_lower),
     ROW("Erf", 9, NULL, erf_lower),
 #undef ROW
     {"Clip", 1, 10, 1, 1, 1, clip_rules, clip_infer, NULL, clip_lower},

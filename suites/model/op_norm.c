@@ -294,6 +294,11 @@ static enum assay_status layer_lower(struct assay_lowering *l,
     return status ? status : assay_lower_run(l, node, &run, plain);
 }
 
+const struct assay_operator assay_operator_layer_norm = {
+    "LayerNormalization", 1, ASSAY_OPSET_MAX, 1, 3, 1, layer_rules, NULL, NULL,
+    layer_lower,
+};
+
 const struct assay_operator assay_operators_norm[] = {
     {"BatchNormalization", 7, ASSAY_OPSET_MAX, 5, 5, 5, norm_rules, norm_infer,
      NULL, norm_lower},

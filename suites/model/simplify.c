@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * GELU, which exporters write as x * 0.5 * (1 + Erf(x / sqrt 2)), the factors
- * in any order.
+ * GELU, which exporters write as x * 0.5 * (1 + Erf(x / sqrt 2)), or with Tanh
+ * in place of Erf, the factors in any order.
  */
 #include <math.h>
 #include <string.h>
@@ -102,13 +102,51 @@ static uint32_t of_erf(const struct assay_lowering *l, uint32_t value)
     return ASSAY_ABSENT;
 }
 
-/* x, if the three factors are x, 1/2 and 1 + Erf(x / sqrt 2). */
+/* x of x^3. */
+static uint32_t of_cube(const struct assay_lowering *l, uint32_t value)
+{
+    const struct assay_node *node = assay_maker(l, value, "Pow");
+    if (node)
+        return assay_is_near(l, node->inputs[1], 3) ? node->inputs[0]
+                                                    : ASSAY_ABSENT;
+    node = assay_maker(l, value, "Mul");
+    for (uint32_t i = 0; node && i < 2; i++) {
+        const struct assay_node *square =
+            assay_maker(l, node->inputs[i], "Mul");
+        if (square && square->inputs[0] == node->inputs[!i] &&
+            square->inputs[1] == node->inputs[!i])
+            return node->inputs[!i];
+    }
+    return ASSAY_ABSENT;
+}
+
+/* x of 1 + Tanh(sqrt(2/pi) (x + 0.044715 x^3)). */
+static uint32_t of_tanh(const struct assay_lowering *l, uint32_t value)
+{
+    const struct assay_node *node = assay_maker(l, value, "Add");
+    uint32_t next = node ? beside(l, node, 1, true) : ASSAY_ABSENT;
+    node = next != ASSAY_ABSENT ? assay_maker(l, next, "Tanh") : NULL;
+    node = node ? assay_maker(l, node->inputs[0], "Mul") : NULL;
+    next = node ? beside(l, node, 0.7978845608028654, true) : ASSAY_ABSENT;
+    node = next != ASSAY_ABSENT ? assay_maker(l, next, "Add") : NULL;
+    for (uint32_t i = 0; node && i < 2; i++) {
+        const struct assay_node *mul = assay_maker(l, node->inputs[i], "Mul");
+        next = mul ? beside(l, mul, 0.044715, true) : ASSAY_ABSENT;
+        if (next != ASSAY_ABSENT && of_cube(l, next) == node->inputs[!i])
+            return node->inputs[!i];
+    }
+    return ASSAY_ABSENT;
+}
+
+typedef uint32_t inner_function(const struct assay_lowering *l, uint32_t value);
+
+/* x, if the three factors are x, 1/2 and the inner function of x. */
 static uint32_t of_factors(const struct assay_lowering *l,
-                           const uint32_t *factors)
+                           const uint32_t *factors, inner_function *of_inner)
 {
     for (int i = 0; i < 3; i++) {
         const uint32_t a = factors[(i + 1) % 3], b = factors[(i + 2) % 3];
-        const uint32_t x = of_erf(l, factors[i]);
+        const uint32_t x = of_inner(l, factors[i]);
         if (x == ASSAY_ABSENT)
             continue;
         if ((a == x && assay_is_near(l, b, 0.5)) ||
@@ -119,7 +157,7 @@ static uint32_t of_factors(const struct assay_lowering *l,
 }
 
 static uint32_t of_gelu(const struct assay_lowering *l,
-                        const struct assay_node *node)
+                        const struct assay_node *node, inner_function *of_inner)
 {
     for (uint32_t i = 0; i < 2; i++) {
         const struct assay_node *inner = assay_maker(l, node->inputs[i], "Mul");
@@ -127,7 +165,7 @@ static uint32_t of_gelu(const struct assay_lowering *l,
             continue;
         const uint32_t factors[3] = {inner->inputs[0], inner->inputs[1],
                                      node->inputs[!i]};
-        const uint32_t x = of_factors(l, factors);
+        const uint32_t x = of_factors(l, factors, of_inner);
         if (x != ASSAY_ABSENT &&
             assay_dims_equal(&l->tensors[x].dims,
                              &l->tensors[node->outputs[0]].dims))
@@ -142,9 +180,14 @@ void assay_simplify(struct assay_lowering *l)
         struct assay_node *node = &l->nodes[i];
         if (strcmp(node->op->name, "Mul") != 0)
             continue;
-        const uint32_t x = of_gelu(l, node);
+        uint32_t x = of_gelu(l, node, of_erf);
         if (x != ASSAY_ABSENT)
             assay_become(l, node, &assay_operator_gelu, &x, 1);
+        else if ((x = of_gelu(l, node, of_tanh)) != ASSAY_ABSENT)
+            assay_become(l, node, &assay_operator_gelu_tanh, &x, 1);
     }
+    assay_simplify_norm(l);
+    assay_simplify_attention(l);
+    assay_simplify_sign(l);
     assay_simplify_qdq(l);
 }

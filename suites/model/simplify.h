@@ -38,6 +38,7 @@ bool assay_become(struct assay_lowering *lowering, struct assay_node *node,
 
 /* The kinds of patterns, one file each. */
 void assay_simplify_qdq(struct assay_lowering *lowering);
+void assay_simplify_norm(struct assay_lowering *lowering);
 void assay_simplify_attention(struct assay_lowering *lowering);
 void assay_simplify_sign(struct assay_lowering *lowering);
 

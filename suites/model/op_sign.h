@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Products of signs: inputs x (whose signs are meant), weights ±s of one size s
+ * for each output channel, and a bias or none; node->transposed as in
+ * op_quant.h.
+ */
+#ifndef ASSAY_SUITES_MODEL_OP_SIGN_H
+#define ASSAY_SUITES_MODEL_OP_SIGN_H
+
+#include "suites/model/op_conv.h"
+
+extern const struct assay_operator assay_operator_sign_conv;
+extern const struct assay_operator assay_operator_sign_dense;
+
+#endif

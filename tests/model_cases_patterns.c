@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Patterns of nodes that are lowered as one operator, compressed models among
+ * them.
+ */
+#include <stdio.h>
+
+#include "kernels/half.h"
+#include "tests/model_cases.h"
+
+/* Bytes from end to end; the last layer makes floats. */
+static void qdq(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 2, 120);
+    build_weights(b, "w", LIST(4, 3, 3, 3), 0);
+    build_random(b, "b", LIST(4));
+    build_attr_ints(b, build_node(b, "Conv", "1 w b", "2"), "pads",
+                    LIST(1, 1, 1, 1));
+    build_node(b, "Relu", "2", "3");
+    build_qdq(b, "c", "3", "4", 0.1f, 2, 0);
+    build_attr_ints(b, build_node(b, "MaxPool", "4", "5"), "kernel_shape",
+                    LIST(2, 2));
+    build_qdq(b, "d", "5", "6", 0.1f, 2, 0);
+    build_node(b, "Add", "6 6", "7");
+    build_qdq(b, "e", "7", "8", 0.2f, 3, -100);
+    build_weights(b, "v", LIST(4, 1, 2, 2), 0);
+    build_attr_i(b, build_node(b, "Conv", "8 v", "9"), "group", 4);
+    build_qdq(b, "f", "9", "10", 0.3f, 3, 3);
+    build_node(b, "Flatten", "10", "11");
+    build_qdq(b, "g", "11", "12", 0.3f, 3, 3);
+    build_weights(b, "u", LIST(5, 48), 0);
+    build_random(b, "c", LIST(5));
+    build_attr_i(b, build_node(b, "Gemm", "12 u c", "y"), "transB", 1);
+}
+
+static void qdq_mean(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, -3);
+    build_node(b, "GlobalAveragePool", "1", "2");
+    build_qdq(b, "b", "2", "3", 0.05f, 3, 2);
+    build_node(b, "Flatten", "3", "4");
+    build_qdq(b, "c", "4", "5", 0.05f, 3, 2);
+    build_weights(b, "w", LIST(3, 7), 1);
+    build_random(b, "d", LIST(7));
+    build_node(b, "MatMul", "5 w", "6");
+    build_node(b, "Add", "6 d", "7");
+    build_qdq(b, "e", "7", "8", 0.1f, 3, 1);
+    build_node(b, "Sigmoid", "8", "y");
+}
+
+static void low_rank(struct build *b)
+{
+    model_rows(b, 40);
+    build_random(b, "u", LIST(40, 4));
+    build_random(b, "v", LIST(4, 30));
+    build_random(b, "b", LIST(30));
+    build_random(b, "w", LIST(30, 3));
+    build_node(b, "MatMul", "x u", "1");
+    build_node(b, "Gemm", "1 v b", "2");
+    build_node(b, "Relu", "2", "3");
+    build_node(b, "MatMul", "3 w", "y"); /* thin, but an activation between */
+}
+
+/* All but every eleventh, or every second channel's first ones, are zeros. */
+static void thin_out(Onnx__TensorProto *t)
+{
+    for (size_t i = 0; i < t->raw_data.len / sizeof(float); i++)
+        if (i % 11)
+            ((float *)(void *)t->raw_data.data)[i] = 0;
+}
+
+static void sparse(struct build *b)
+{
+    model_image(b, 64, 3, 5);
+    thin_out(build_random(b, "w", LIST(48, 64, 1, 1)));
+    build_random(b, "b", LIST(48));
+    build_node(b, "Conv", "x w b", "1");
+    build_norm(b, "n", "1", "2", 48);
+    build_node(b, "Relu", "2", "3");
+    build_node(b, "Flatten", "3", "4");
+    thin_out(build_random(b, "v", LIST(720, 40)));
+    build_node(b, "Gemm", "4 v", "y");
+}
+
+static void to_signs(Onnx__TensorProto *t, float size)
+{
+    float *w = (float *)(void *)t->raw_data.data;
+    for (size_t i = 0; i < t->raw_data.len / sizeof *w; i++)
+        w[i] = w[i] < 0 ? -size : size;
+}
+
+/* Numbers that are not zero, so that Sign means the same everywhere. */
+static void signs(struct build *b)
+{
+    model_image(b, 32, 5, 4);
+    build_number(b, "half", 0.123f);
+    build_node(b, "Add", "x half", "1");
+    build_node(b, "Sign", "1", "2");
+    to_signs(build_random(b, "w", LIST(64, 32, 3, 3)), 0.25f);
+    build_attr_ints(b, build_node(b, "Conv", "2 w", "3"), "pads",
+                    LIST(1, 1, 1, 1));
+    build_norm(b, "n", "3", "4", 64);
+    build_node(b, "Sign", "4", "5");
+    build_node(b, "Flatten", "5", "6");
+    to_signs(build_random(b, "v", LIST(7, 1280)), 1);
+    build_random(b, "c", LIST(7));
+    build_attr_i(b, build_node(b, "Gemm", "6 v c", "y"), "transB", 1);
+}
+
+/* [n][6][8] of two heads, as an exporter writes it; `mask`: causal. */
+static void heads(struct build *b, const char *mask)
+{
+    static const char *const names[] = {"q", "k", "v"};
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    build_ints(b, "split", LIST(0, 6, 2, 4));
+    build_ints(b, "joined", LIST(0, 6, 8));
+    build_number(b, "root", 2);
+    for (int i = 0; i < 3; i++) {
+        char w[8], p[24], r[24], in[40];
+        snprintf(w, sizeof w, "w%s", names[i]);
+        snprintf(p, sizeof p, "p%s", names[i]);
+        snprintf(r, sizeof r, "r%s", names[i]);
+        build_random(b, w, LIST(8, 8));
+        snprintf(in, sizeof in, "x %s", w);
+        build_node(b, "MatMul", in, p);
+        snprintf(in, sizeof in, "%s split", p);
+        build_node(b, "Reshape", in, r);
+        Onnx__NodeProto *node = build_node(b, "Transpose", r, names[i]);
+        if (i == 1)
+            build_attr_ints(b, node, "perm", LIST(0, 2, 3, 1));
+        else
+            build_attr_ints(b, node, "perm", LIST(0, 2, 1, 3));
+    }
+    build_node(b, "MatMul", "q k", "1");
+    build_node(b, "Div", "1 root", "2");
+    if (mask) {
+        float *m = (float *)(void *)build_random(b, mask, LIST(1, 1, 6, 6))
+                       ->raw_data.data;
+        for (int i = 0; i < 36; i++)
+            m[i] = i % 6 > i / 6 ? -1e9f : 0;
+        build_node(b, "Add", "2 mask", "3");
+    }
+    build_node(b, "Softmax", mask ? "3" : "2", "4");
+    build_node(b, "MatMul", "4 v", "5");
+    build_attr_ints(b, build_node(b, "Transpose", "5", "6"), "perm",
+                    LIST(0, 2, 1, 3));
+    build_node(b, "Reshape", "6 joined", "y");
+}
+
+static void attention(struct build *b)
+{
+    heads(b, NULL);
+}
+
+static void attention_causal(struct build *b)
+{
+    heads(b, "mask");
+}
+
+/* Without heads, and the keys transposed alone. */
+static void attention_single(struct build *b)
+{
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    build_number(b, "scale", 0.25f);
+    build_attr_ints(b, build_node(b, "Transpose", "x", "1"), "perm",
+                    LIST(0, 2, 1));
+    build_node(b, "Mul", "x scale", "2");
+    build_node(b, "MatMul", "2 1", "3");
+    build_node(b, "Softmax", "3", "4");
+    build_node(b, "MatMul", "4 x", "y");
+}
+
+/* Scores that somebody else reads, too: nothing is fused. */
+static void attention_open(struct build *b)
+{
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    build_attr_ints(b, build_node(b, "Transpose", "x", "1"), "perm",
+                    LIST(0, 2, 1));
+    build_node(b, "MatMul", "x 1", "2");
+    build_attr_i(b, build_node(b, "Softmax", "2", "3"), "axis", 1);
+    build_node(b, "MatMul", "3 x", "y");
+}
+
+static void layer_norm(struct build *b)
+{
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    build_number(b, "two", 2);
+    build_number(b, "epsilon", 1e-5f);
+    build_random(b, "s", LIST(8));
+    build_random(b, "b", LIST(8));
+    build_attr_ints(b, build_node(b, "ReduceMean", "x", "1"), "axes", LIST(-1));
+    build_node(b, "Sub", "x 1", "2");
+    build_node(b, "Pow", "2 two", "3");
+    build_attr_ints(b, build_node(b, "ReduceMean", "3", "4"), "axes", LIST(-1));
+    build_node(b, "Add", "4 epsilon", "5");
+    build_node(b, "Sqrt", "5", "6");
+    build_node(b, "Div", "2 6", "7");
+    build_node(b, "Mul", "7 s", "8");
+    build_node(b, "Add", "8 b", "y");
+}
+
+static void gelu_tanh(struct build *b)
+{
+    model_rows(b, 4);
+    build_random(b, "w", LIST(4, 5));
+    build_number(b, "three", 3);
+    build_number(b, "small", 0.044715f);
+    build_number(b, "root", 0.797884561f);
+    build_number(b, "one", 1);
+    build_number(b, "half", 0.5f);
+    build_node(b, "MatMul", "x w", "1");
+    build_node(b, "Pow", "1 three", "2");
+    build_node(b, "Mul", "2 small", "3");
+    build_node(b, "Add", "1 3", "4");
+    build_node(b, "Mul", "4 root", "5");
+    build_node(b, "Tanh", "5", "6");
+    build_node(b, "Add", "6 one", "7");
+    build_node(b, "Mul", "1 half", "8");
+    build_node(b, "Mul", "8 7", "y");
+}
+
+/* Each pixel times a number of its image and channel; then joined. */
+static void squeeze_excite(struct build *b)
+{
+    model_image(b, 3, 5, 4);
+    model_conv(b, "x w", "1", 4, 3, 1);
+    build_node(b, "GlobalAveragePool", "1", "2");
+    build_node(b, "Sigmoid", "2", "3");
+    build_node(b, "Mul", "1 3", "4");
+    build_attr_i(b, build_node(b, "Concat", "4 1", "y"), "axis", 1);
+}
+
+static Onnx__TensorProto *halves(struct build *b, const char *name,
+                                 const int64_t *dims, size_t rank)
+{
+    Onnx__TensorProto *t = build_random(b, name, dims, rank);
+    const size_t n = t->raw_data.len / sizeof(float);
+    uint16_t *to = build_alloc(b, n, sizeof *to);
+    for (size_t i = 0; i < n; i++)
+        to[i] = assay_half_from_float(
+            ((const float *)(const void *)t->raw_data.data)[i]);
+    t->data_type = 10;
+    t->raw_data.len = n * sizeof *to;
+    t->raw_data.data = (uint8_t *)to;
+    return t;
+}
+
+/* A model of float16 between two casts. */
+static void half(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    build_attr_i(b, build_node(b, "Cast", "x", "1"), "to", 10);
+    halves(b, "w", LIST(4, 3, 3, 3));
+    halves(b, "b", LIST(4));
+    build_node(b, "Conv", "1 w b", "2");
+    build_node(b, "Relu", "2", "3");
+    build_node(b, "Add", "3 3", "4");
+    build_node(b, "Flatten", "4", "5");
+    halves(b, "v", LIST(48, 5));
+    build_node(b, "MatMul", "5 v", "6");
+    build_attr_i(b, build_node(b, "Cast", "6", "y"), "to", 1);
+}
+
+const struct model_case model_pattern_cases[] = {
+    {"low rank", 13, low_rank, "lowrank dense", 0},
+    {"sparse", 13, sparse, "transpose sparse sparse", 0},
+    {"signs", 13, signs, NULL, 0},
+    {"attention", 13, attention, "dense dense dense attention", 0},
+    {"attention causal", 13, attention_causal, "dense dense dense attention",
+     0},
+    {"attention single", 13, attention_single, "attention", 0},
+    {"attention open", 13, attention_open, NULL, 0},
+    {"layer norm", 13, layer_norm, "layernorm", 0},
+    {"gelu tanh", 13, gelu_tanh, "dense", 0},
+    {"squeeze excite", 13, squeeze_excite,
+     "transpose conv2d pool unary binary concat transpose", 0},
+    {"half", 13, half, "cast transpose conv2d binary dense cast", 2e-3},
+    {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
+     2e-2},
+    {"qdq mean", 13, qdq_mean, "quantize transpose pool dense dequantize unary",
+     2e-2},
+};
+const size_t model_pattern_case_count =
+    sizeof model_pattern_cases / sizeof *model_pattern_cases;
