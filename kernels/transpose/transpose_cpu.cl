@@ -3,8 +3,9 @@
  * The OpenCL rows of transpose for CPU drivers; the includer defines KERNEL.
  * SPEC1 = 0: lines are copied (move/strided.cl). SPEC1 = 1: planes are turned:
  * one work-item a group takes `chunk` tiles of 16 x 16 elements, read as 16
- * vectors of 16 and turned in registers (turn.cl). Tiles that reach over the
- * border go element by element.
+ * vectors of 16 and turned in registers (turn.cl), as words, since shuffles of
+ * narrower lanes are slow. Tiles that reach over the border go element by
+ * element.
  */
 #if SPEC1 == 0
 #include "move/strided.cl"
@@ -20,13 +21,17 @@ KERNEL(__global const unit *restrict x, __global unit *restrict y,
 #include "transpose/planes.cl"
 
 #if SPEC0 == 1
-#define TURN_BLOCK uchar16
+#define WIDEN(v) convert_uint16(v)
+#define NARROW(v) convert_uchar16(v)
 #elif SPEC0 == 2
-#define TURN_BLOCK ushort16
+#define WIDEN(v) convert_uint16(v)
+#define NARROW(v) convert_ushort16(v)
 #else
-#define TURN_BLOCK uint16
+#define WIDEN(v) (v)
+#define NARROW(v) (v)
 #endif
-#define TURN_MASK TURN_BLOCK
+#define TURN_BLOCK uint16
+#define TURN_MASK uint16
 #include "turn.cl"
 
 static inline void turn(__global const unit *x, const uint x_step,
@@ -35,11 +40,11 @@ static inline void turn(__global const unit *x, const uint x_step,
     TURN_BLOCK v[16];
 #pragma unroll
     for (uint i = 0; i < 16; i++)
-        v[i] = vload16(0, x + (size_t)i * x_step);
+        v[i] = WIDEN(vload16(0, x + (size_t)i * x_step));
     turn16(v);
 #pragma unroll
     for (uint i = 0; i < 16; i++)
-        vstore16(v[i], 0, y + (size_t)i * y_step);
+        vstore16(NARROW(v[i]), 0, y + (size_t)i * y_step);
 }
 
 __attribute__((reqd_work_group_size(1, 1, 1))) __kernel void
