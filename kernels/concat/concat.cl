@@ -13,8 +13,8 @@ struct concat {
 __kernel void KERNEL(__global const unit *restrict x0,
                      __global const unit *restrict x1,
                      __global const unit *restrict x2,
-                     __global const unit *restrict x3, __global unit *restrict y,
-                     const struct concat d)
+                     __global const unit *restrict x3,
+                     __global unit *restrict y, const struct concat d)
 {
     const uint begin = move_begin(d.n, d.chunk);
     const uint end = min(begin + d.chunk, d.n);

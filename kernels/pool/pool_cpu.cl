@@ -2,7 +2,7 @@
  *
  * The OpenCL rows of pool for CPU drivers; the includer defines KERNEL, and
  * what pool.cl asks for. One work-item a group takes `chunk` output pixels in
- * turn; blocks of 16 channels, of which the last one of a pixel overlaps the one
+ * turn; blocks of 16 channels, of which the last of a pixel overlaps the one
  * before it, with the same results. Fewer than 16 channels go one by one. No
  * barrier, no local memory.
  */

@@ -12,7 +12,7 @@
 #define SIZE(a)                                                                \
     {                                                                          \
         "d" #a, offsetof(struct assay_transpose, d[a]), 1, ASSAY_MAX_SIZE, 1,  \
-            (a) == 0, NULL, false                                              \
+            false, NULL, false                                                 \
     }
 #define AXIS(a)                                                                \
     {                                                                          \
