@@ -5,8 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "kernels/kernel.h"
-#include "kernels/random.h"
+#include "kernels/element.h"
 #include "kernels/reduce/reduce_launch.h"
 #include "kernels/shape.h"
 
@@ -37,6 +36,24 @@ static size_t elements(const struct assay_problem *problem, unsigned array)
 {
     const struct assay_reduce *d = &problem->as.reduce;
     return (size_t)(d->outer * d->inner * (array == 0 ? d->n : 1));
+}
+
+/* Inputs of a maximum are from -3 to -2, of a minimum from 2 to 3, so that a
+ * stray zero or one would be the result. */
+static void fill(struct assay_random *random,
+                 const struct assay_problem *problem, unsigned array,
+                 void *data, size_t n)
+{
+    const int64_t kind = problem->as.reduce.kind;
+    const double sign = kind == ASSAY_REDUCE_MAX ? -1 : 1;
+    (void)array;
+    assay_fill(random, problem->dtype, data, n);
+    if (kind != ASSAY_REDUCE_MAX && kind != ASSAY_REDUCE_MIN)
+        return;
+    for (size_t i = 0; i < n; i++)
+        assay_element_set(
+            problem->dtype, data, i,
+            sign * (2 + fabs(assay_element(problem->dtype, data, i))));
 }
 
 static void shape(const struct assay_problem *problem, char *text, size_t size)
@@ -121,6 +138,7 @@ const struct assay_op_info assay_reduce_info = {
     .params = params,
     .check = check,
     .elements = elements,
+    .fill = fill,
     .shape = shape,
     .flops = flops,
     .tolerance = tolerance,
