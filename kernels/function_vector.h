@@ -4,7 +4,7 @@
  * act_vector.h and under the same rules.
  *
  * Accuracy against the exact value (test_act_vector.c): log 2 ulp, but 1e-7
- * absolute near 1; erf 6 ulp; softplus and elu (alpha 1) 5e-7 max(1, |x|).
+ * absolute near 1; erf 7 ulp; softplus and elu (alpha 1) 5e-7 max(1, |x|).
  * Infinities give the limits; a NaN comes out as a NaN; the logarithm of a
  * negative number is a NaN, that of 0 or of a subnormal -infinity.
  *

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kernels/act_vector.h and half_vector.h as ordinary functions, once for each
- * ISA level.
+ * kernels/act_vector.h, function_vector.h, pow_vector.h and half_vector.h as
+ * ordinary functions, once for each ISA level.
  */
 #ifndef ASSAY_TESTS_ACT_VECTOR_LEVEL_H
 #define ASSAY_TESTS_ACT_VECTOR_LEVEL_H
 
 #include <stdint.h>
 
-enum { ACT_VECTOR_EXP = -1, ACT_VECTOR_MOST = 16 };
+enum { ACT_VECTOR_MOST = 16 };
 
 struct act_vector_level {
     int lanes;
-    /* y[i] = function(x[i]), an enum assay_act or ACT_VECTOR_EXP, one vector */
+    /* y[i] = function(x[i]), one vector: an enum assay_act or one of those enum
+     * assay_function that function_vector.h has, elu with alpha 1 */
     void (*apply)(int function, const float *x, float *y);
+    void (*power)(const float *a, const float *b, float *y); /* a^b */
     /* assay_vf_load_part of n lanes into `loaded`, then assay_vf_store_part */
     void (*copy_part)(const float *x, float *y, int64_t n, float fill,
                       float *loaded);

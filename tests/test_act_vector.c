@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The bounds that kernels/act_vector.h states, on a sweep through all floats,
- * at every ISA level that this machine has; partial loads and stores; and that
- * kernels/half_vector.h converts as kernels/half.h does.
+ * The bounds that kernels/act_vector.h and function_vector.h state, on a sweep
+ * through all floats, at every ISA level that this machine has; partial loads
+ * and stores; and that kernels/half_vector.h converts as kernels/half.h does.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "backends/backend.h"
+#include "kernels/random.h"
 #include "kernels/half.h"
 #include "tests/act_vector_level.h"
 
@@ -77,13 +78,60 @@ static double clamp_error(enum assay_act act, float x, float y)
     return (isnan(x) ? isnan(y) : y == want) ? 0 : INFINITY;
 }
 
+/* Within 2 ulp, or 1e-7 where ln passes 0. */
+static double log_error(float x, float y)
+{
+    if (!(x >= 0x1p-126f) || isinf(x)) {
+        const double want = isnan(x) || x < 0 ? (double)NAN
+                            : x > 1           ? (double)INFINITY
+                                              : -(double)INFINITY;
+        return (isnan(want) ? isnan(y) : (double)y == want) ? 0 : INFINITY;
+    }
+    const double want = log((double)x);
+    return fabs((double)y - want) / fmax(2 * ulp(want), 1e-7);
+}
+
+static double function_error(int function, float x, float y)
+{
+    const struct assay_unary d = {.act = function, .alpha = 1};
+    const double want = assay_unary_apply(&d, (double)x);
+    if (isnan(want) || isinf(want))
+        return (isnan(want) ? isnan(y) : (double)y == want) ? 0 : INFINITY;
+    switch (function) {
+    case ASSAY_FUNCTION_ERF:
+        return fabs((double)y - want) / fmax(ulp(want), 1e-45) / 7;
+    case ASSAY_FUNCTION_ELU:
+    case ASSAY_FUNCTION_SOFTPLUS:
+        return fabs((double)y - want) / 5e-7 / fmax(1, fabs((double)x));
+    default:
+        return y == (float)want ? 0 : INFINITY;
+    }
+}
+
 static double error_of(int function, float x, float y)
 {
-    if (function == ACT_VECTOR_EXP)
+    if (function == ASSAY_FUNCTION_EXP)
         return exp_error(x, y);
+    if (function == ASSAY_FUNCTION_LOG)
+        return log_error(x, y);
+    if (function >= ASSAY_FUNCTION_FIRST)
+        return function_error(function, x, y);
     if (function >= ASSAY_ACT_GELU)
         return curve_error((enum assay_act)function, x, y);
     return clamp_error((enum assay_act)function, x, y);
+}
+
+/* What function_vector.h has, besides the activations. */
+static const int functions[] = {
+    ASSAY_FUNCTION_EXP,   ASSAY_FUNCTION_LOG,   ASSAY_FUNCTION_ERF,
+    ASSAY_FUNCTION_SQRT,  ASSAY_FUNCTION_ELU,   ASSAY_FUNCTION_SOFTPLUS,
+    ASSAY_FUNCTION_FLOOR, ASSAY_FUNCTION_ROUND,
+};
+enum { FUNCTIONS = ASSAY_ACTS + sizeof functions / sizeof *functions };
+
+static int function_number(int i)
+{
+    return i < ASSAY_ACTS ? i : functions[i - ASSAY_ACTS];
 }
 
 static double sweep(const struct act_vector_level *level, int function,
@@ -116,12 +164,12 @@ static void functions_hold_their_bounds(void **state)
             printf("%s: not on this machine\n", levels[l].name);
             continue;
         }
-        for (int f = ACT_VECTOR_EXP; f < ASSAY_ACTS; f++) {
+        for (int i = 0; i < FUNCTIONS; i++) {
+            const int f = function_number(i);
             float where = 0;
             const double worst = sweep(levels[l].level, f, &where);
             printf("%s %s: %.3f of the bound, at %g\n", levels[l].name,
-                   f == ACT_VECTOR_EXP ? "exp" : assay_act_names[f], worst,
-                   (double)where);
+                   assay_function_names[f], worst, (double)where);
             assert_true(worst <= 1);
         }
     }
@@ -134,16 +182,54 @@ static void infinities_and_nan(void **state)
         if (levels[l].isa & ~assay_cpu_isa())
             continue;
         const float x[] = {INFINITY, -INFINITY, NAN, -NAN};
-        for (int f = ACT_VECTOR_EXP; f < ASSAY_ACTS; f++) {
+        for (int j = 0; j < FUNCTIONS; j++) {
+            const int f = function_number(j);
             float in[ACT_VECTOR_MOST], out[ACT_VECTOR_MOST];
             for (int i = 0; i < levels[l].level->lanes; i++)
                 in[i] = x[i % 4];
             levels[l].level->apply(f, in, out);
             for (int i = 0; i < levels[l].level->lanes; i++)
                 assert_true(error_of(f, in[i], out[i]) <= 1);
-            if (f == ACT_VECTOR_EXP)
+            if (f == ASSAY_FUNCTION_EXP)
                 assert_true(out[0] == INFINITY && out[1] == 0);
         }
+    }
+}
+
+/* Relative to 2^-23 (2 + 1.5 |b ln a|). */
+static void powers_hold_their_bound(void **state)
+{
+    (void)state;
+    for (int l = 0; l < LEVELS; l++) {
+        struct assay_random random;
+        double worst = 0;
+        if (levels[l].isa & ~assay_cpu_isa())
+            continue;
+        assay_random_seed(&random, 11);
+        for (int round = 0; round < 100000; round++) {
+            float a[ACT_VECTOR_MOST], b[ACT_VECTOR_MOST], y[ACT_VECTOR_MOST];
+            assay_random_fill_f32(&random, a, ACT_VECTOR_MOST);
+            assay_random_fill_f32(&random, b, ACT_VECTOR_MOST);
+            for (int i = 0; i < ACT_VECTOR_MOST; i++) {
+                const bool whole = assay_random_range(&random, 0, 1);
+                b[i] = whole ? rintf(9 * b[i]) : 9 * b[i];
+                a[i] = ldexpf(a[i], (int)assay_random_range(&random, -9, 9));
+                a[i] = whole ? a[i] : fabsf(a[i]);
+            }
+            levels[l].level->power(a, b, y);
+            for (int i = 0; i < levels[l].level->lanes; i++) {
+                const double want = pow((double)a[i], (double)b[i]);
+                const double size =
+                    fabs((double)b[i] * log(fabs((double)a[i])));
+                if (fabs(want) < 1e-37 || fabs(want) > 3e38)
+                    continue;
+                const double error =
+                    fabs((double)y[i] / want - 1) * 0x1p23 / (2 + 1.5 * size);
+                worst = error <= worst ? worst : error;
+            }
+        }
+        printf("%s pow: %.3f of the bound\n", levels[l].name, worst);
+        assert_true(worst <= 1);
     }
 }
 
@@ -236,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_hold_their_bounds),
         cmocka_unit_test(infinities_and_nan),
+        cmocka_unit_test(powers_hold_their_bound),
         cmocka_unit_test(parts_touch_nothing_else),
         cmocka_unit_test(halves_convert),
     };

@@ -28,7 +28,7 @@ static bool compute(const struct assay_row *row,
     const struct assay_device_info *info = &device->info;
     const unsigned inputs = assay_op_info(problem->op)->inputs;
     if (row->api != info->api || row->op != problem->op ||
-        row->dtype != problem->dtype ||
+        row->dtype != problem->dtype || row->is_peer ||
         !assay_row_available(row, info->isa,
                              row->device_class == ASSAY_CLASS_ANY
                                  ? info->device_class
@@ -88,7 +88,7 @@ static const float extremes[] = {INFINITY, -INFINITY, 0.0f,   -0.0f,   1e38f,
 enum { EXTREMES = sizeof extremes / sizeof *extremes, COPIES = 7 };
 
 /* What is promised of a NaN depends on the API: shaders may drop it. */
-static bool defined(float x)
+static bool defined(double x)
 {
     return !isnan(x) || device->info.api == ASSAY_API_CPU;
 }
@@ -97,7 +97,9 @@ static double limit(int64_t act, float x)
 {
     if (isinf(x) && act == ASSAY_ACT_GELU)
         return x > 0 ? INFINITY : 0;
-    return assay_act_apply((enum assay_act)act, (double)x);
+    const struct assay_unary d = {
+        .act = act, .alpha = 1, .low = -INFINITY, .high = INFINITY};
+    return (double)(float)assay_unary_apply(&d, (double)x);
 }
 
 static void elementwise(enum assay_op op, int64_t act)
@@ -116,6 +118,8 @@ static void elementwise(enum assay_op op, int64_t act)
     } else {
         problem.as.unary.n = EXTREMES * COPIES;
         problem.as.unary.act = act;
+        problem.as.unary.alpha = 1;
+        problem.as.unary.beta = 0;
     }
     for (size_t r = 0; r < assay_row_count; r++) {
         if (!compute(&assay_rows[r], &problem, (const float *[]){x, zeros},
@@ -123,22 +127,52 @@ static void elementwise(enum assay_op op, int64_t act)
             continue;
         rows++;
         for (size_t i = 0; i < EXTREMES * COPIES; i++)
-            if (defined(x[i]))
-                check(&assay_rows[r], assay_act_names[act], i, y[i],
+            if (defined((double)x[i]) && defined(limit(act, x[i])))
+                check(&assay_rows[r], assay_function_names[act], i, y[i],
                       limit(act, x[i]));
     }
     assert_true(rows > 0);
-    printf("%s %s: %zu rows\n", assay_op_info(op)->name, assay_act_names[act],
-           rows);
+    printf("%s %s: %zu rows\n", assay_op_info(op)->name,
+           assay_function_names[act], rows);
 }
 
 static void activations_reach_their_limits(void **state)
 {
     (void)state;
-    for (int64_t act = ASSAY_ACT_RELU; act < ASSAY_ACTS; act++)
+    for (int64_t act = ASSAY_ACT_RELU; act < ASSAY_FUNCTIONS; act++)
         elementwise(ASSAY_OP_UNARY, act);
     for (int64_t act = 0; act < ASSAY_ACTS; act++)
         elementwise(ASSAY_OP_BINARY, act);
+}
+
+/* Bases and exponents beyond those that are drawn at random. */
+static void powers_reach_their_limits(void **state)
+{
+    static const float a[] = {-2, -2,  -2, -3, -0.5f, 0, 0,    1, 1,
+                              3,  0.5, 10, 7,  -7,    2, 1.5f, 9, INFINITY},
+                       b[] = {3, -2, 0.5f, 0, -3, 2, 0,  5,    INFINITY,
+                              0, 20, -10,  1, 1,  8, 30, 0.5f, 2};
+    enum { N = sizeof a / sizeof *a };
+    float y[N];
+    struct assay_problem problem;
+    size_t rows = 0;
+    (void)state;
+    assay_problem_init(&problem, ASSAY_OP_BINARY, ASSAY_F32);
+    problem.as.binary.kind = ASSAY_BINARY_POW;
+    problem.as.binary.d3 = N;
+    for (size_t r = 0; r < assay_row_count; r++) {
+        if (!compute(&assay_rows[r], &problem, (const float *[]){a, b}, N, y,
+                     N))
+            continue;
+        rows++;
+        for (size_t i = 0; i < N; i++) {
+            const double want = pow((double)a[i], (double)b[i]);
+            if (defined(want))
+                check(&assay_rows[r], "pow", i, y[i], want);
+        }
+    }
+    assert_true(rows > 0);
+    printf("binary pow: %zu rows\n", rows);
 }
 
 enum { SOFTMAX_ROWS = 6, SOFTMAX_MOST = 70 };
@@ -261,6 +295,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(activations_reach_their_limits),
+        cmocka_unit_test(powers_reach_their_limits),
         cmocka_unit_test(softmax_keeps_its_promises),
         cmocka_unit_test(maximum_is_not_clamped),
     };

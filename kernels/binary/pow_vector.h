@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Powers of vectors of float, for CPU kernels: exp(b ln |a|), with the sign of
- * an odd power of a negative a. Relative error 2^-23 (2 + |b ln a|). As C's
+ * an odd power of a negative a. Relative error 2^-23 (2 + 1.5 |b ln a|). As C's
  * pow for a NaN, for a = ±0 (but that the sign of 0 is lost), ±infinity,
  * b = 0, a = 1, and for a negative a with a b that is not whole (NaN).
  */
