@@ -47,7 +47,11 @@ static void qdq_mean(struct build *b)
     build_node(b, "MatMul", "5 w", "6");
     build_node(b, "Add", "6 d", "7");
     build_qdq(b, "e", "7", "8", 0.1f, 3, 1);
-    build_node(b, "Sigmoid", "8", "y");
+    build_node(b, "Tanh", "8", "9");
+    build_qdq(b, "f", "9", "10", 0.01f, 3, 1);
+    build_node(b, "Relu", "10", "11");
+    build_qdq(b, "g", "11", "12", 0.01f, 3, -128);
+    build_node(b, "Sigmoid", "12", "y");
 }
 
 static void low_rank(struct build *b)
@@ -283,8 +287,8 @@ const struct model_case model_pattern_cases[] = {
     {"half", 13, half, "cast transpose conv2d binary dense cast", 2e-3},
     {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
      2e-2},
-    {"qdq mean", 13, qdq_mean, "quantize transpose pool dense dequantize unary",
-     2e-2},
+    {"qdq mean", 13, qdq_mean,
+     "quantize transpose pool dense unary unary dequantize unary", 2e-2},
 };
 const size_t model_pattern_case_count =
     sizeof model_pattern_cases / sizeof *model_pattern_cases;

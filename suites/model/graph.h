@@ -102,6 +102,7 @@ struct assay_node {
     enum assay_act act;
     bool transposed, causal;
     double scale;
+    const char *function; /* of op_elementwise.c */
 };
 
 /* 'i' integer, 'f' float, 's' string, 'I' integers, 'F' floats, 't' tensor. */

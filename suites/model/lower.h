@@ -190,6 +190,17 @@ enum assay_status assay_lower_act(struct assay_lowering *lowering,
                                   const struct assay_node *node,
                                   enum assay_act act);
 
+/* The function of that operator, with the node's parameters; false: it is none
+ * (op_elementwise.c). */
+bool assay_unary_of(const char *name, const struct assay_node *node,
+                    struct assay_unary *unary);
+
+/* Output 0 is a function (of float or float16) of input 0, which nothing fuses;
+ * its `n` is set here. */
+enum assay_status assay_lower_function(struct assay_lowering *lowering,
+                                       const struct assay_node *node,
+                                       const struct assay_unary *function);
+
 /* Output 0 is input `i` times scale[j] plus shift[j], with j the middle index
  * when the input is seen as [outer][c][inner]. */
 enum assay_status assay_lower_affine(struct assay_lowering *lowering,

@@ -359,13 +359,21 @@ enum assay_status assay_lower_act(struct assay_lowering *l,
                                   enum assay_act act)
 {
     const uint32_t value = node->inputs[0];
-    const struct assay_order order = l->places[value].order;
     struct assay_lowered_step *step = fusible(l, value);
     if (step) {
         *act_of(&step->problem) = act;
         name_step(step, node);
         return assay_lower_alias(l, node);
     }
+    return assay_lower_function(l, node, &(struct assay_unary){.act = act});
+}
+
+enum assay_status assay_lower_function(struct assay_lowering *l,
+                                       const struct assay_node *node,
+                                       const struct assay_unary *function)
+{
+    const uint32_t value = node->inputs[0];
+    const struct assay_order order = l->places[value].order;
     struct assay_run run = {0};
     enum assay_status status =
         assay_lower_input(l, node, 0, order, &run.inputs[0]);
@@ -373,8 +381,15 @@ enum assay_status assay_lower_act(struct assay_lowering *l,
         return status;
     assay_problem_init(&run.problem, ASSAY_OP_UNARY,
                        assay_lower_type(l, value));
-    run.problem.as.unary = (struct assay_unary){
-        .n = assay_dims_count(&l->tensors[value].dims), .act = act};
+    struct assay_unary *u = &run.problem.as.unary;
+    u->n = assay_dims_count(&l->tensors[value].dims);
+    u->act = function->act;
+    if (function->act >= ASSAY_ACTS) {
+        u->alpha = function->alpha;
+        u->beta = function->beta;
+        u->low = function->low;
+        u->high = function->high;
+    }
     return assay_lower_run(l, node, &run, order);
 }
 

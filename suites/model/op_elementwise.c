@@ -11,130 +11,95 @@
 static const struct assay_attribute_rule no_rules[] = {{0}};
 static const struct assay_attribute_rule clip_rules[] = {
     {"min", 'f'}, {"max", 'f'}, {0}};
+static const struct assay_attribute_rule alpha_rules[] = {
+    {"alpha", 'f'}, {"beta", 'f'}, {0}};
 static const struct assay_attribute_rule axis_rules[] = {{"axis", 'i'}, {0}};
 
-/* Activations that kernels know. */
-static enum assay_status act_lower(struct assay_lowering *l,
-                                   const struct assay_node *node)
+static const struct {
+    const char *name;
+    int function; /* enum assay_act or assay_function */
+    double alpha, beta;
+} functions[] = {
+    {"Relu", ASSAY_ACT_RELU, 0, 0},
+    {"Sigmoid", ASSAY_ACT_SIGMOID, 0, 0},
+    {"Tanh", ASSAY_ACT_TANH, 0, 0},
+    {"HardSwish", ASSAY_ACT_HARDSWISH, 0, 0},
+    {"Gelu", ASSAY_ACT_GELU, 0, 0}, /* of patterns, these two */
+    {"GeluTanh", ASSAY_ACT_GELU_TANH, 0, 0},
+    {"Erf", ASSAY_FUNCTION_ERF, 0, 0},
+    {"Sqrt", ASSAY_FUNCTION_SQRT, 0, 0},
+    {"Exp", ASSAY_FUNCTION_EXP, 0, 0},
+    {"Log", ASSAY_FUNCTION_LOG, 0, 0},
+    {"Neg", ASSAY_FUNCTION_NEG, 0, 0},
+    {"Abs", ASSAY_FUNCTION_ABS, 0, 0},
+    {"Reciprocal", ASSAY_FUNCTION_RECIPROCAL, 0, 0},
+    {"HardSigmoid", ASSAY_FUNCTION_HARDSIGMOID, 0.2, 0.5},
+    {"LeakyRelu", ASSAY_FUNCTION_LEAKYRELU, 0.01, 0},
+    {"Elu", ASSAY_FUNCTION_ELU, 1, 0},
+    {"Softplus", ASSAY_FUNCTION_SOFTPLUS, 0, 0},
+    {"Sign", ASSAY_FUNCTION_SIGN, 0, 0},
+    {"Floor", ASSAY_FUNCTION_FLOOR, 0, 0},
+    {"Ceil", ASSAY_FUNCTION_CEIL, 0, 0},
+    {"Round", ASSAY_FUNCTION_ROUND, 0, 0},
+};
+
+bool assay_unary_of(const char *name, const struct assay_node *node,
+                    struct assay_unary *unary)
 {
-    static const struct {
-        const char *name;
-        enum assay_act act;
-    } acts[] = {{"Relu", ASSAY_ACT_RELU},
-                {"Sigmoid", ASSAY_ACT_SIGMOID},
-                {"Tanh", ASSAY_ACT_TANH},
-                {"HardSwish", ASSAY_ACT_HARDSWISH},
-                {"Gelu", ASSAY_ACT_GELU}};
     size_t i = 0;
-    while (strcmp(node->op->name, acts[i].name) != 0)
+    while (i < sizeof functions / sizeof *functions &&
+           strcmp(name, functions[i].name) != 0)
         i++;
-    return assay_lower_act(l, node, acts[i].act);
+    if (i == sizeof functions / sizeof *functions)
+        return false;
+    *unary = (struct assay_unary){
+        .act = functions[i].function,
+        .alpha =
+            (double)assay_node_float(node, "alpha", (float)functions[i].alpha),
+        .beta =
+            (double)assay_node_float(node, "beta", (float)functions[i].beta),
+        .low = -INFINITY,
+        .high = INFINITY,
+    };
+    return true;
 }
 
-static enum assay_status gelu_tanh_lower(struct assay_lowering *l,
-                                         const struct assay_node *node)
+/* Parameters of functions are numbers. */
+static enum assay_status function_infer(struct assay_lowering *l,
+                                        const struct assay_node *node)
 {
-    return assay_lower_act(l, node, ASSAY_ACT_GELU_TANH);
+    struct assay_unary f;
+    assay_unary_of(node->op->name, node, &f);
+    if (!isfinite(f.alpha) || !isfinite(f.beta))
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "alpha %g or beta %g is no number", f.alpha,
+                               f.beta);
+    return assay_infer_same(l, node);
 }
 
-static enum assay_status erf_lower(struct assay_lowering *l,
-                                   const struct assay_node *node)
+static enum assay_status function_lower(struct assay_lowering *l,
+                                        const struct assay_node *node)
 {
-    return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                           "is supported only as a part of GELU, "
-                           "x/2 * (1 + Erf(x / sqrt 2))");
+    struct assay_unary f;
+    assay_unary_of(node->op->name, node, &f);
+    return f.act < ASSAY_ACTS ? assay_lower_act(l, node, (enum assay_act)f.act)
+                              : assay_lower_function(l, node, &f);
 }
 
-/* Powers of x, and of a number: x^exponent, or base^x. */
-static enum assay_status power_lower(struct assay_lowering *l,
-                                     const struct assay_node *node)
-{
-    const char *name = node->op->name;
-    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
-    const struct assay_order order = l->places[node->inputs[0]].order;
-    const bool exp = strcmp(name, "Exp") == 0;
-    struct assay_lower_binary b = {.kind = ASSAY_BINARY_POW,
-                                   .dims = {1, 1, 1, assay_dims_count(x)}};
-    unsigned input, number;
-    const float value = exp                         ? 2.71828183f
-                        : strcmp(name, "Sqrt") == 0 ? 0.5f
-                                                    : -1.0f;
-    enum assay_status status = assay_lower_input_f32(l, node, 0, order, &input);
-    if (!status)
-        status = assay_lower_scalar(l, value, &number);
-    b.a = exp ? number : input;
-    b.b = exp ? input : number;
-    b.a_has = exp ? 0 : 15;
-    b.b_has = exp ? 15 : 0;
-    if (!status)
-        status = assay_lower_binary(l, node, &b, &input);
-    if (!status && assay_input(l, node, 0)->element == ASSAY_ELEMENT_FLOAT16)
-        status = assay_lower_f16(l, node, assay_dims_count(x), &input);
-    return status ? status : assay_lower_put(l, node, 0, input, order);
-}
-
-static enum assay_status power_fold(struct assay_lowering *l,
-                                    const struct assay_node *node)
+/* Constants that exporters compute shapes and scales with. */
+static enum assay_status function_fold(struct assay_lowering *l,
+                                       const struct assay_node *node)
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
-    const int64_t n = assay_dims_count(&x->dims);
+    struct assay_unary f;
+    assay_unary_of(node->op->name, node, &f);
     const float *from = x->data;
     if (x->element != ASSAY_ELEMENT_FLOAT)
-        return ASSAY_OK;
+        return ASSAY_OK; /* lowered like any other */
     float *to = assay_fold(l, node);
-    if (!to)
-        return ASSAY_NOMEM;
-    for (int64_t i = 0; i < n; i++)
-        to[i] = node->op->name[0] == 'E'   ? expf(from[i])
-                : node->op->name[0] == 'S' ? sqrtf(from[i])
-                                           : 1 / from[i];
-    return ASSAY_OK;
-}
-
-/* Beyond the smallest normal numbers ±1, and 0 for 0. Between bytes of signs
- * it is no operator of its own: simplify_sign.c. */
-static enum assay_status ones_lower(struct assay_lowering *l,
-                                    const struct assay_node *node)
-{
-    const int64_t n = assay_dims_count(&assay_input(l, node, 0)->dims);
-    const struct assay_order order = l->places[node->inputs[0]].order;
-    unsigned tensor;
-    enum assay_status status =
-        assay_lower_input_f32(l, node, 0, order, &tensor);
-    if (!status)
-        status = assay_lower_with_scalar(l, node, ASSAY_BINARY_MUL, n, 0x1p126f,
-                                         &tensor);
-    if (!status)
-        status =
-            assay_lower_with_scalar(l, node, ASSAY_BINARY_MAX, n, -1, &tensor);
-    if (!status)
-        status =
-            assay_lower_with_scalar(l, node, ASSAY_BINARY_MIN, n, 1, &tensor);
-    if (!status && assay_input(l, node, 0)->element == ASSAY_ELEMENT_FLOAT16)
-        status = assay_lower_f16(l, node, n, &tensor);
-    return status ? status : assay_lower_put(l, node, 0, tensor, order);
-}
-
-/* -x, or max(x, -x). */
-static enum assay_status sign_lower(struct assay_lowering *l,
-                                    const struct assay_node *node)
-{
-    const int64_t n = assay_dims_count(&assay_input(l, node, 0)->dims);
-    const struct assay_order order = l->places[node->inputs[0]].order;
-    struct assay_lower_binary max = {.kind = ASSAY_BINARY_MAX,
-                                     .dims = {1, 1, 1, n},
-                                     .a_has = 15,
-                                     .b_has = 15};
-    enum assay_status status = assay_lower_input_f32(l, node, 0, order, &max.a);
-    max.b = max.a;
-    if (!status)
-        status =
-            assay_lower_with_scalar(l, node, ASSAY_BINARY_MUL, n, -1, &max.b);
-    if (!status && node->op->name[0] == 'A')
-        status = assay_lower_binary(l, node, &max, &max.b);
-    if (!status && assay_input(l, node, 0)->element == ASSAY_ELEMENT_FLOAT16)
-        status = assay_lower_f16(l, node, n, &max.b);
-    return status ? status : assay_lower_put(l, node, 0, max.b, order);
+    for (int64_t i = 0; to && i < assay_dims_count(&x->dims); i++)
+        to[i] = (float)assay_unary_apply(&f, (double)from[i]);
+    return to ? ASSAY_OK : ASSAY_NOMEM;
 }
 
 /* Clip of integers is supported only of bytes. */
@@ -182,25 +147,26 @@ static enum assay_status bound(struct assay_lowering *l,
     return status;
 }
 
-/* Any bounds: a maximum and a minimum. */
+/* Any bounds; bytes are computed with as floats. */
 static enum assay_status append_clip(struct assay_lowering *l,
                                      const struct assay_node *node, float low,
                                      float high)
 {
-    const int64_t n = assay_dims_count(&assay_input(l, node, 0)->dims);
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    const int64_t n = assay_dims_count(&x->dims);
     const struct assay_order order = l->places[node->inputs[0]].order;
-    unsigned tensor;
+    const struct assay_unary clip = {.n = n,
+                                     .act = ASSAY_FUNCTION_CLIP,
+                                     .low = (double)low,
+                                     .high = (double)high};
+    struct assay_run run = {0};
+    if (assay_element_is_float(x->element))
+        return assay_lower_function(l, node, &clip);
     enum assay_status status =
-        assay_lower_input_f32(l, node, 0, order, &tensor);
-    if (!status && low > -INFINITY)
-        status =
-            assay_lower_with_scalar(l, node, ASSAY_BINARY_MAX, n, low, &tensor);
-    if (!status && high < INFINITY)
-        status = assay_lower_with_scalar(l, node, ASSAY_BINARY_MIN, n, high,
-                                         &tensor);
-    if (!status && assay_input(l, node, 0)->element == ASSAY_ELEMENT_FLOAT16)
-        status = assay_lower_f16(l, node, n, &tensor);
-    return status ? status : assay_lower_put(l, node, 0, tensor, order);
+        assay_lower_input_f32(l, node, 0, order, &run.inputs[0]);
+    assay_problem_init(&run.problem, ASSAY_OP_UNARY, ASSAY_F32);
+    run.problem.as.unary = clip;
+    return status ? status : assay_lower_run(l, node, &run, order);
 }
 
 static enum assay_status clip_lower(struct assay_lowering *l,
@@ -277,31 +243,39 @@ static enum assay_status softmax_lower(struct assay_lowering *l,
 
 const struct assay_operator assay_operator_gelu = {
     "Gelu", 1,        ASSAY_OPSET_MAX,  1,    1,
-    1,      no_rules, assay_infer_same, NULL, act_lower,
+    1,      no_rules, assay_infer_same, NULL, function_lower,
 };
 
 const struct assay_operator assay_operator_gelu_tanh = {
-    "Gelu", 1,        ASSAY_OPSET_MAX,  1,    1,
-    1,      no_rules, assay_infer_same, NULL, gelu_tanh_lower,
+    "GeluTanh", 1,        ASSAY_OPSET_MAX,  1,    1,
+    1,          no_rules, assay_infer_same, NULL, function_lower,
 };
 
 const struct assay_operator assay_operators_elementwise[] = {
-#define ROW(name, since, fold, lower)                                          \
+#define ROW(name, since, rules)                                                \
     {                                                                          \
-        name, since, ASSAY_OPSET_MAX, 1, 1, 1, no_rules, assay_infer_same,     \
-            fold, lower                                                        \
+        name, since, ASSAY_OPSET_MAX, 1, 1, 1, rules, function_infer,          \
+            function_fold, function_lower                                      \
     }
-    ROW("Relu", 1, NULL, act_lower),
-    ROW("Sigmoid", 1, NULL, act_lower),
-    ROW("Tanh", 1, NULL, act_lower),
-    ROW("HardSwish", 14, NULL, act_lower),
-    ROW("Sqrt", 6, power_fold, power_lower),
-    ROW("Reciprocal", 6, power_fold, power_lower),
-    ROW("Exp", 6, power_fold, power_lower),
-    ROW("Neg", 6, NULL, sign_lower),
-    ROW("Abs", 6, NULL, sign_lower),
-    ROW("Sign", 9, NULL, ones_lower),
-    ROW("Erf", 9, NULL, erf_lower),
+    ROW("Relu", 1, no_rules),
+    ROW("Sigmoid", 1, no_rules),
+    ROW("Tanh", 1, no_rules),
+    ROW("HardSwish", 14, no_rules),
+    ROW("Erf", 9, no_rules),
+    ROW("Sqrt", 6, no_rules),
+    ROW("Exp", 6, no_rules),
+    ROW("Log", 6, no_rules),
+    ROW("Neg", 6, no_rules),
+    ROW("Abs", 6, no_rules),
+    ROW("Reciprocal", 6, no_rules),
+    ROW("HardSigmoid", 6, alpha_rules),
+    ROW("LeakyRelu", 6, alpha_rules),
+    ROW("Elu", 6, alpha_rules),
+    ROW("Softplus", 1, no_rules),
+    ROW("Sign", 9, no_rules),
+    ROW("Floor", 6, no_rules),
+    ROW("Ceil", 6, no_rules),
+    ROW("Round", 11, no_rules),
 #undef ROW
     {"Clip", 1, 10, 1, 1, 1, clip_rules, clip_infer, NULL, clip_lower},
     {"Clip", 11, ASSAY_OPSET_MAX, 1, 3, 1, no_rules, clip_infer, NULL,

@@ -52,6 +52,7 @@ extern const struct assay_operator assay_operator_q_add;
 extern const struct assay_operator assay_operator_q_sub;
 extern const struct assay_operator assay_operator_q_mul;
 extern const struct assay_operator assay_operator_q_pool;
+extern const struct assay_operator assay_operator_q_function;
 extern const struct assay_operator assay_operator_q_global;
 
 #endif

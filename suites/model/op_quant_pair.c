@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sums, differences, products and averages of bytes, which QDQ models have.
+ * Sums, differences, products, averages and functions of bytes, which QDQ
+ * models have.
  */
 #include <math.h>
 #include <string.h>
@@ -78,6 +79,38 @@ static enum assay_status pair_lower(struct assay_lowering *l,
     return assay_lower_run(l, node, &run, order);
 }
 
+/* node->function of input X, as a table. */
+static enum assay_status function_lower(struct assay_lowering *l,
+                                        const struct assay_node *node)
+{
+    const struct assay_order order = l->places[node->inputs[0]].order;
+    struct assay_scaling a, b, y;
+    struct assay_run run = {0};
+    enum assay_status status = read_scaling(l, node, &a, &b, &y);
+    if (!status)
+        status = assay_lower_input(l, node, ASSAY_Q_X, order, &run.inputs[0]);
+    float *scales = assay_region_alloc(l->kept, 2, sizeof *scales);
+    if (status || !scales)
+        return status ? status : ASSAY_NOMEM;
+    scales[0] = a.scale[0];
+    scales[1] = y.scale[0];
+    run.constants[0] = scales;
+    assay_problem_init(&run.problem, ASSAY_OP_UNARY, ASSAY_S8);
+    struct assay_unary f, *u = &run.problem.as.unary;
+    assay_unary_of(node->function, node, &f);
+    u->n = assay_dims_count(&assay_input(l, node, 0)->dims);
+    u->act = f.act;
+    if (f.act >= ASSAY_ACTS) {
+        u->alpha = f.alpha;
+        u->beta = f.beta;
+        u->low = f.low;
+        u->high = f.high;
+    }
+    u->x_zero = a.zero[0];
+    u->y_zero = y.zero[0];
+    return assay_lower_run(l, node, &run, order);
+}
+
 static enum assay_status append_pool(struct assay_lowering *l,
                                      const struct assay_node *node,
                                      const struct assay_window *w,
@@ -139,6 +172,8 @@ static enum assay_status global_lower(struct assay_lowering *l,
 const struct assay_operator assay_operator_q_add = PATTERN("Add", pair_lower);
 const struct assay_operator assay_operator_q_sub = PATTERN("Sub", pair_lower);
 const struct assay_operator assay_operator_q_mul = PATTERN("Mul", pair_lower);
+const struct assay_operator assay_operator_q_function =
+    PATTERN("Function", function_lower);
 const struct assay_operator assay_operator_q_pool =
     PATTERN("AveragePool", pool_lower);
 const struct assay_operator assay_operator_q_global =

@@ -242,6 +242,27 @@ static bool take_pool(struct assay_lowering *l, struct assay_node *to,
                         inputs, ASSAY_Q_INPUTS);
 }
 
+/* A function of each byte. */
+static bool take_function(struct assay_lowering *l, struct assay_node *to,
+                          const struct assay_node *function,
+                          const struct end *end)
+{
+    struct assay_unary unary;
+    uint32_t inputs[ASSAY_Q_INPUTS];
+    const struct assay_node *x;
+    if (function->n_inputs < 1 || end->act != ASSAY_ACT_NONE ||
+        !assay_unary_of(function->op->name, function, &unary) ||
+        !(x = of_input(l, function->inputs[0])))
+        return false;
+    set_xw(inputs, x, x, end);
+    to->attributes = function->attributes;
+    to->n_attributes = function->n_attributes;
+    to->name = function->name;
+    to->function = function->op->name;
+    return assay_become(l, to, &assay_operator_q_function, inputs,
+                        ASSAY_Q_INPUTS);
+}
+
 /* A value times weights, plus a bias. */
 static bool take_sum(struct assay_lowering *l, struct assay_node *to,
                      const struct assay_node *add, const struct end *end)
@@ -273,7 +294,8 @@ static bool take(struct assay_lowering *l, struct assay_node *to,
         return false;
     return (is_any(name, pairs) && from->n_inputs == 2 &&
             take_pair(l, to, from, end)) ||
-           take_mover(l, to, from, end) || take_pool(l, to, from, end);
+           take_mover(l, to, from, end) || take_pool(l, to, from, end) ||
+           take_function(l, to, from, end);
 }
 
 /* What QuantizeLinear quantizes, an activation in between left out. */
@@ -311,8 +333,11 @@ void assay_simplify_qdq(struct assay_lowering *l)
             !(one_scale(l, q->inputs[1]) > 0))
             continue;
         const struct assay_node *from = before(l, q, &end);
-        if (from)
-            take(l, q, from, &end);
+        if (!from || take(l, q, from, &end) || end.act == ASSAY_ACT_NONE)
+            continue;
+        /* An activation that nothing takes in is a function. */
+        end.act = ASSAY_ACT_NONE;
+        take_function(l, q, assay_maker_of_any(l, q->inputs[0]), &end);
     }
     const struct end none = {ASSAY_ABSENT, ASSAY_ABSENT, ASSAY_ACT_NONE};
     for (uint32_t i = l->model->n_nodes; i-- > 0;) {
