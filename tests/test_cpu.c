@@ -204,8 +204,8 @@ static void capped_levels_choose_capped_rows(void **state)
         for (size_t r = 0; r < assay_row_count; r++) {
             const struct assay_row *row = &assay_rows[r];
             struct assay_kernel *kernel = NULL;
-            if (row->op != ASSAY_OP_UNARY || row->api != ASSAY_API_CPU ||
-                row->is_peer)
+            if (row->op != ASSAY_OP_UNARY || row->dtype != ASSAY_F32 ||
+                row->api != ASSAY_API_CPU || row->is_peer)
                 continue;
             enum assay_status status = assay_kernel_create(
                 device,
