@@ -38,9 +38,13 @@ assay_depthwise_launch_opencl(const struct assay_row *row,
                                        : (q + row->tile_m - 1) / row->tile_m);
     launch->groups[1] = (uint32_t)(gpu ? 1 : d->n * p);
     launch->groups[2] = 1;
-    assay_launch_act(launch, d->act);
-    /* `total` is for the GPU row alone. */
-    for (size_t i = 0; i < sizeof words / sizeof *words - !gpu; i++)
+    if (problem->dtype == ASSAY_S8) {
+        assay_launch_requantize(launch, problem->dtype, &d->q);
+        launch->words[launch->n_words++] = (uint32_t)d->q.x_zero;
+    } else {
+        assay_launch_act(launch, d->act);
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         launch->words[launch->n_words++] = (uint32_t)words[i];
     if (!gpu) {
         const bool known = d->s == 3 && d->dil_w == 1 && d->stride_w <= 2;

@@ -48,7 +48,12 @@ assay_depthwise_launch_vulkan(const struct assay_row *row,
     assay_launch_groups(launch, (uint64_t)(items + local - 1) / local, local);
     memcpy(launch->words, words, sizeof words);
     launch->n_words = sizeof words / sizeof *words;
-    assay_launch_act(launch, d->act);
+    if (problem->dtype == ASSAY_S8) {
+        assay_launch_requantize(launch, problem->dtype, &d->q);
+        launch->words[launch->n_words++] = (uint32_t)d->q.x_zero;
+    } else {
+        assay_launch_act(launch, d->act);
+    }
     if (cpu) {
         /* A row of x that fits the registers is loaded as a whole. */
         const bool window = d->dil_w == 1 && d->s <= 5 && d->stride_w <= 2;

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Depthwise convolution, f16, Vulkan: see depthwise_gpu.glsl.
+ */
+#version 450
+#define HALF
+#include "depthwise/depthwise_gpu.glsl"
