@@ -253,6 +253,15 @@ static void unary_by_hand(void **state)
          "n=5 act=softplus",
          {x},
          NUMBERS(0.01814993, 0.47407698, 0.69314718, 0.97407698, 2.57888973)},
+    };
+    (void)state;
+    COMPUTE_ALL(cases);
+}
+
+static void curves_by_hand(void **state)
+{
+    const struct numbers *x = NUMBERS(-4, -0.5, 0, 0.5, 2.5);
+    const struct hand_case cases[] = {
         {"unary",
          "f32",
          "n=5 act=tanh",
@@ -488,6 +497,7 @@ int main(void)
         cmocka_unit_test(binary_by_hand),
         cmocka_unit_test(binary_s8_by_hand),
         cmocka_unit_test(unary_by_hand),
+        cmocka_unit_test(curves_by_hand),
         cmocka_unit_test(conversions_by_hand),
         cmocka_unit_test(signs_by_hand),
         cmocka_unit_test(bad_problems_are_refused),
