@@ -77,26 +77,9 @@ enum assay_status assay_lower_reduce(struct assay_lowering *l,
                                      int64_t n, int64_t inner, unsigned *tensor)
 {
     struct assay_run run = {.inputs = {*tensor}};
-    const enum assay_dtype dtype = l->makers[*tensor].type;
-    assay_problem_init(&run.problem, ASSAY_OP_REDUCE, dtype);
+    assay_problem_init(&run.problem, ASSAY_OP_REDUCE, l->makers[*tensor].type);
     run.problem.as.reduce = (struct assay_reduce){
         .outer = outer, .n = n, .inner = inner, .kind = kind};
-    if (kind == ASSAY_REDUCE_MEAN) {
-        /* As a pool, which every device has. */
-        assay_problem_init(&run.problem, ASSAY_OP_POOL, dtype);
-        run.problem.as.pool = (struct assay_pool){.kind = ASSAY_POOL_AVERAGE,
-                                                  .n = outer,
-                                                  .h = n,
-                                                  .w = 1,
-                                                  .c = inner,
-                                                  .r = n,
-                                                  .s = 1,
-                                                  .stride_h = 1,
-                                                  .stride_w = 1,
-                                                  .dil_h = 1,
-                                                  .dil_w = 1,
-                                                  ASSAY_POOL_UNSCALED};
-    }
     return assay_lower_step(l, node, &run, tensor);
 }
 

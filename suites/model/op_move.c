@@ -8,6 +8,8 @@
 #include "kernels/shape.h"
 #include "suites/model/op_move.h"
 
+static const struct assay_attribute_rule no_rules[] = {{0}};
+static const struct assay_attribute_rule fill_rules[] = {{"value", 't'}, {0}};
 static const struct assay_attribute_rule axis_rules[] = {{"axis", 'i'}, {0}};
 static const struct assay_attribute_rule pad_rules[] = {
     {"mode", 's'}, {"pads", 'I'}, {"value", 'f'}, {0}};
@@ -303,11 +305,114 @@ static enum assay_status pad_lower(struct assay_lowering *l,
     return assay_lower_run(l, node, &run, assay_lie_order(&lie, y));
 }
 
+/* The shape that input 0 is repeated to. */
+static enum assay_status expand_infer(struct assay_lowering *l,
+                                      const struct assay_node *node)
+{
+    const struct assay_tensor *x = assay_input(l, node, 0);
+    struct assay_dims shape = {0}, dims = {0};
+    enum assay_status status =
+        assay_input_ints(l, node, 1, shape.size, &shape.rank);
+    if (status)
+        return status;
+    dims.rank = x->dims.rank > shape.rank ? x->dims.rank : shape.rank;
+    for (int i = 0; i < dims.rank; i++) {
+        const int ia = i - (dims.rank - x->dims.rank);
+        const int ib = i - (dims.rank - shape.rank);
+        const int64_t a = ia < 0 ? 1 : x->dims.size[ia];
+        const int64_t b = ib < 0 ? 1 : shape.size[ib];
+        if (a != b && a != 1 && b != 1)
+            return assay_node_fail(l->model, node, ASSAY_INVALID,
+                                   "%" PRId64 " elements of dimension %d are "
+                                   "not repeated to %" PRId64,
+                                   a, i, b);
+        dims.size[i] = a == 1 ? b : a;
+    }
+    return assay_infer(l, node, x->element, &dims);
+}
+
+/* Repeats along an axis of size 1 are its only row, chosen as often. */
+static enum assay_status repeat(struct assay_lowering *l,
+                                const struct assay_node *node, int64_t outer,
+                                int64_t inner, int64_t count, unsigned *tensor)
+{
+    struct assay_run run = {.inputs = {*tensor}};
+    int32_t *zeros = assay_region_alloc(l->kept, (size_t)count, sizeof *zeros);
+    enum assay_status status =
+        zeros ? assay_lower_words(l, zeros, ASSAY_S32, (size_t)count,
+                                  &run.inputs[1])
+              : ASSAY_NOMEM;
+    assay_problem_init(&run.problem, ASSAY_OP_GATHER,
+                       assay_lower_mover(l->makers[*tensor].type));
+    run.problem.as.gather = (struct assay_gather){
+        .outer = outer, .n = 1, .inner = inner, .count = count};
+    return status ? status : assay_lower_step(l, node, &run, tensor);
+}
+
+static enum assay_status expand_lower(struct assay_lowering *l,
+                                      const struct assay_node *node)
+{
+    const struct assay_order plain = assay_order_of(0, 0, 0);
+    const struct assay_dims *y = &l->tensors[node->outputs[0]].dims;
+    const struct assay_dims *x = &assay_input(l, node, 0)->dims;
+    const struct assay_place *place = &l->places[node->inputs[0]];
+    struct assay_dims now = {.rank = y->rank};
+    unsigned tensor;
+    enum assay_status status = assay_lower_input(l, node, 0, plain, &tensor);
+    for (int i = 0; i < y->rank; i++) {
+        const int at = i - (y->rank - x->rank);
+        now.size[i] = at < 0 ? 1 : x->size[at];
+    }
+    for (int i = y->rank - 1; !status && i >= 0; i--) {
+        if (now.size[i] == y->size[i])
+            continue;
+        status = repeat(l, node, assay_dims_product(&now, 0, i),
+                        assay_dims_product(&now, i + 1, now.rank), y->size[i],
+                        &tensor);
+        now.size[i] = y->size[i];
+    }
+    if (!status && tensor == place->tensor)
+        return assay_lower_rename(l, node, tensor, plain);
+    return status ? status : assay_lower_put(l, node, 0, tensor, plain);
+}
+
+static enum assay_status fill_infer(struct assay_lowering *l,
+                                    const struct assay_node *node)
+{
+    const struct assay_attribute *a = assay_node_find(node, "value");
+    struct assay_dims dims = {0};
+    enum assay_status status =
+        assay_input_ints(l, node, 0, dims.size, &dims.rank);
+    if (!status && a && assay_dims_count(&a->tensor.dims) != 1)
+        status = assay_node_fail(l->model, node, ASSAY_INVALID,
+                                 "its value is not one element");
+    return status ? status
+                  : assay_infer(l, node,
+                                a ? a->tensor.element : ASSAY_ELEMENT_FLOAT,
+                                &dims);
+}
+
+static enum assay_status fill_fold(struct assay_lowering *l,
+                                   const struct assay_node *node)
+{
+    const struct assay_attribute *a = assay_node_find(node, "value");
+    const struct assay_tensor *y = &l->tensors[node->outputs[0]];
+    const size_t size = assay_element_bytes(y->element);
+    char *out = assay_fold(l, node); /* zeros */
+    for (int64_t i = 0; a && out && i < assay_dims_count(&y->dims); i++)
+        memcpy(out + (size_t)i * size, a->tensor.data, size);
+    return out ? ASSAY_OK : ASSAY_NOMEM;
+}
+
 const struct assay_operator assay_operators_move[] = {
     {"Concat", 4, ASSAY_OPSET_MAX, 1, UINT32_MAX, 1, axis_rules, concat_infer,
      assay_fold_concat, concat_lower},
     {"Gather", 1, ASSAY_OPSET_MAX, 2, 2, 1, axis_rules, gather_infer,
      assay_fold_gather, gather_lower},
+    {"Expand", 8, ASSAY_OPSET_MAX, 2, 2, 1, no_rules, expand_infer, NULL,
+     expand_lower},
+    {"ConstantOfShape", 9, ASSAY_OPSET_MAX, 1, 1, 1, fill_rules, fill_infer,
+     fill_fold, NULL},
     {"Pad", 2, ASSAY_OPSET_MAX, 1, 3, 1, pad_rules, pad_infer, NULL, pad_lower},
     {0},
 };
