@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which format pays for given weights. From times that were measured with the
- * AVX-512 rows on many rows of x; the weights of a format cost by their number,
- * each at the format's own rate.
+ * AVX-512 rows, one thread, on many rows of x; with one row alone csr at 90 %
+ * zeros is no faster than dense, the blocks are.
  */
 #ifndef ASSAY_KERNELS_SPARSE_CHOOSE_H
 #define ASSAY_KERNELS_SPARSE_CHOOSE_H

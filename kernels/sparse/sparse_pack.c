@@ -152,6 +152,8 @@ void assay_sparse_layout(enum assay_sparse_user user,
     const bool device = user == ASSAY_SPARSE_DEVICE;
     l->fours = s8 && !device;
     l->wide = user == ASSAY_SPARSE_CPU && s8;
+    if (user == ASSAY_SPARSE_CPU_VNNI)
+        *(l->height == 16 ? &l->offset_w : &l->offset_x) = 128;
     if (l->fours || (device && !s8 && l->height == 16))
         l->depth = s->k;
     else if (device)
@@ -203,7 +205,8 @@ static void put(const struct assay_sparse_layout *l, const struct weights *w,
     else if (l->wide)
         ((int16_t *)to)[at] = inside ? ((const int8_t *)w->w)[i] : 0;
     else
-        ((int8_t *)to)[at] = inside ? ((const int8_t *)w->w)[i] : 0;
+        ((uint8_t *)to)[at] =
+            (uint8_t)((inside ? ((const int8_t *)w->w)[i] : 0) + l->offset_w);
 }
 
 /* The `count` columns of one strip, from entry `entry`. */
@@ -261,13 +264,11 @@ void assay_sparse_pack(const struct assay_row *row,
         pack_reference(l, problem, constants, packed);
         return;
     }
-    const int64_t offset =
-        assay_sparse_user(row) == ASSAY_SPARSE_CPU_VNNI ? 128 : 0;
     memset(base, 0, l->weights);
     for (int64_t j = 0; j < s->n; j++) {
         if (problem->dtype == ASSAY_S8) {
             ((uint32_t *)(base + l->bias))[j] =
-                bias_s8(&w, constants[1], j, s->q.x_zero + offset);
+                bias_s8(&w, constants[1], j, s->q.x_zero + l->offset_x);
             if (constants[2])
                 ((float *)(base + l->scale))[j] =
                     ((const float *)constants[2])[j];

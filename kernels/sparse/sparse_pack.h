@@ -16,8 +16,7 @@
  * bytes and multiples of 64, that struct assay_sparse_layout tells:
  *
  *     bias     [strips * height], 0 beyond n; f32, or s32 that includes
- *              -x_zero * sum_k w, and with VNNI, where 128 is added to x,
- *              -128 * sum_k w, modulo 2^32
+ *              -(x_zero + offset_x) * sum_k w, modulo 2^32
  *     scale    f32 [strips * height], 0 beyond n; s8 alone, 0 if absent
  *     begins   uint32_t [blocks * strips + 1]: where each list begins, in
  *              entries
@@ -26,6 +25,10 @@
  *     weights  singles: [entries][height]; fours: with VNNI s8
  *              [entries][height][4], else s16 [entries * 2][height][2], two k
  *              of each output side by side
+ *
+ * VNNI multiplies u8 by s8, of which its second factor can be broadcast from
+ * memory. Fours of height 16 broadcast x, so offset_w, 128, is added to their
+ * weights; of height 4 broadcast weights, so the row adds offset_x to x.
  *
  * The reference's are the constants as they are, at multiples of 64 bytes: w,
  * then b [n], then scale, zeros if absent.
@@ -48,6 +51,7 @@ struct assay_sparse_layout {
     int64_t height, strips, depth, blocks, entries;
     bool fours;
     bool wide; /* s16 weights */
+    int offset_x, offset_w;
     size_t bias, scale, begins, columns, weights, bytes;
 };
 

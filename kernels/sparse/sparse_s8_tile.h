@@ -5,23 +5,20 @@
  * quantized.h; packed weights: sparse_pack.h.
  *
  * Products are dot products of words, which hold GROUP neighbouring k of a row:
- * four bytes with VNNI (x + 128 as u8, since vpdpbusd takes one factor of
- * either sign), else two s16 (vpmaddwd, since vpmaddubsw saturates). A tile's
- * rows of x are turned first, so that one word of all rows lies side by side:
- * [k / GROUP][ROWS].
+ * four bytes with VNNI, else two s16 (vpmaddwd, since vpmaddubsw saturates). A
+ * tile's rows of x are turned first, so that one word of all rows lies side by
+ * side: [k / GROUP][ROWS].
  *
- * Strips of 16 outputs: for each, the columns that it has
- * are picked from the turned rows into words of their own, again [.][ROWS];
- * their words, broadcast, then meet 16 weights each, and the sums lie along the
- * outputs.
+ * Strips of 16 outputs: for each, the columns that it has are picked from the
+ * turned rows into words of their own, again [.][ROWS]; these, broadcast, then
+ * meet 16 weights each, and the sums lie along the outputs.
  *
- * Strips of four: an entry is GROUP-aligned in k, so the turned words
- * serve as they are; they meet broadcast weights, the sums lie along the rows
- * and are turned back.
+ * Strips of four: an entry is GROUP-aligned in k, so the turned words serve as
+ * they are; they meet broadcast weights, the sums lie along the rows and are
+ * turned back.
  *
- * Threads share rows, strips or both (sparse_split.h).
- * Rows beyond m are zeros and are not stored. Sums wrap around; equal to the
- * reference to the bit.
+ * Threads share rows, strips or both (sparse_split.h). Rows beyond m are zeros
+ * and are not stored. Sums wrap around; equal to the reference to the bit.
  */
 #include <string.h>
 
@@ -66,6 +63,7 @@ static inline int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* With VNNI, x is u8 and w s8. */
 ASSAY_INLINE assay_vi dot(assay_vi sum, assay_vi x, assay_vi w)
 {
 #if defined(__AVX512VNNI__)
@@ -87,18 +85,19 @@ ASSAY_INLINE assay_vi dot(assay_vi sum, assay_vi x, assay_vi w)
 #endif
 }
 
-/* LANES words of a row, from element k. */
-ASSAY_INLINE assay_vf row_words(const int8_t *x, int64_t k, int64_t depth)
+/* LANES words of a row, from element k, `offset` added to its elements. */
+ASSAY_INLINE assay_vf row_words(const int8_t *x, int64_t k, int64_t depth,
+                                int offset)
 {
     ELEMENT words[LANES * GROUP] = {0};
     const int64_t n = least(depth - k, LANES * GROUP);
     assay_vf v;
     if (n == LANES * GROUP)
         for (int64_t j = 0; j < LANES * GROUP; j++)
-            words[j] = (ELEMENT)(x[k + j] + (GROUP == 4 ? 128 : 0));
+            words[j] = (ELEMENT)(x[k + j] + offset);
     else
         for (int64_t j = 0; j < n; j++)
-            words[j] = (ELEMENT)(x[k + j] + (GROUP == 4 ? 128 : 0));
+            words[j] = (ELEMENT)(x[k + j] + offset);
     memcpy(&v, words, sizeof v);
     return v;
 }
@@ -110,9 +109,9 @@ static void turn_rows(const struct work *w, int64_t row, int64_t rows)
     for (int64_t r = 0; r < ROWS; r += LANES) {
         for (int64_t c = 0; c < words; c += LANES) {
             for (int64_t i = 0; i < LANES; i++)
-                v[i] = r + i < rows
-                           ? row_words(w->x + (row + r + i) * k, c * GROUP, k)
-                           : (assay_vf){0};
+                v[i] = r + i < rows ? row_words(w->x + (row + r + i) * k,
+                                                c * GROUP, k, w->l->offset_x)
+                                    : (assay_vf){0};
             assay_vf_turn(v);
             for (int64_t i = 0; i < least(words - c, LANES); i++)
                 memcpy(w->turned + (c + i) * ROWS + r, &v[i], sizeof v[i]);
@@ -120,38 +119,95 @@ static void turn_rows(const struct work *w, int64_t row, int64_t rows)
     }
 }
 
-/* The words of a strip's columns, [count / GROUP][ROWS]. */
-static void pick(const struct work *w, const uint16_t *columns, int64_t count)
+#if GROUP == 4
+/* For vpshufb: byte b of each word to byte t, 0 to the others. */
+#define MOVE(move)                                                             \
+    {                                                                          \
+        (move), (move) + 0x04040404, (move) + 0x08080808, (move) + 0x0c0c0c0c  \
+    }
+static const uint32_t moves[4][4][4] __attribute__((aligned(16))) = {
+    {MOVE(0x80808000), MOVE(0x80808001), MOVE(0x80808002), MOVE(0x80808003)},
+    {MOVE(0x80800080), MOVE(0x80800180), MOVE(0x80800280), MOVE(0x80800380)},
+    {MOVE(0x80008080), MOVE(0x80018080), MOVE(0x80028080), MOVE(0x80038080)},
+    {MOVE(0x00808080), MOVE(0x01808080), MOVE(0x02808080), MOVE(0x03808080)}};
+
+/* The words of the elements at four columns, of two vectors of rows. */
+ASSAY_INLINE void pick_words(const int32_t *turned, const uint16_t *columns,
+                             assay_vi words[2])
 {
-    const int bits = 32 / GROUP;
-    for (int64_t c = 0; c < count; c += GROUP) {
-        for (int64_t r = 0; r < ROWS; r += LANES) {
-            assay_vu word = {0};
-            for (int t = 0; t < GROUP; t++) {
-                const int64_t k = columns[c + t];
-                assay_vu v =
-                    (assay_vu)assay_vi_load(w->turned + k / GROUP * ROWS + r);
-                v = v >> (int)(k % GROUP) * bits << (32 - bits);
-                word |= v >> (GROUP - 1 - t) * bits;
+    __m512i part[2][4];
+#pragma GCC unroll 4
+    for (int t = 0; t < 4; t++) {
+        const int32_t *from = turned + columns[t] / 4 * ROWS;
+        const __m512i move = _mm512_broadcast_i32x4(_mm_load_si128(
+            (const __m128i *)(const void *)moves[t][columns[t] % 4]));
+        part[0][t] = _mm512_shuffle_epi8(_mm512_loadu_si512(from), move);
+        part[1][t] =
+            _mm512_shuffle_epi8(_mm512_loadu_si512(from + LANES), move);
+    }
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++)
+        words[v] =
+            (assay_vi)_mm512_or_si512(_mm512_or_si512(part[v][0], part[v][1]),
+                                      _mm512_or_si512(part[v][2], part[v][3]));
+}
+#else
+/* The words of the elements at two columns, of two vectors of rows. */
+ASSAY_INLINE void pick_words(const int32_t *turned, const uint16_t *columns,
+                             assay_vi words[2])
+{
+    for (int v = 0; v < 2; v++) {
+        const int32_t *from = turned + v * LANES;
+        const assay_vu low =
+            (assay_vu)assay_vi_load(from + columns[0] / 2 * ROWS);
+        const assay_vu high =
+            (assay_vu)assay_vi_load(from + columns[1] / 2 * ROWS);
+        words[v] = (assay_vi)(low >> columns[0] % 2 * 16 << 16 >> 16 |
+                              high >> columns[1] % 2 * 16 << 16);
+    }
+}
+#endif
+
+/* The words of a strip's columns, [count / GROUP][ROWS], and with VNNI what
+ * offset_w adds to the sums of each row. */
+static void pick(const struct work *w, const uint16_t *columns, int64_t count,
+                 int64_t rows, int32_t *added)
+{
+    for (int64_t r = 0; r < rows; r += 2 * LANES) {
+        assay_vi sum[2] = {{0}}, words[2];
+        for (int64_t c = 0; c < count; c += GROUP) {
+            pick_words(w->turned + r, columns + c, words);
+#pragma GCC unroll 2
+            for (int v = 0; v < 2; v++) {
+                assay_vi_store(w->picked + c / GROUP * ROWS + r + v * LANES,
+                               words[v]);
+                if (GROUP == 4)
+                    sum[v] = dot(sum[v], (assay_vi)((assay_vu){0} + 0x80808080),
+                                 words[v]);
             }
-            assay_vi_store(w->picked + c / GROUP * ROWS + r, (assay_vi)word);
         }
+        assay_vi_store(added + r, sum[0]);
+        assay_vi_store(added + r + LANES, sum[1]);
     }
 }
 
-/* Sums of `rows` rows by 16 outputs from x [steps][ROWS], to sums [rows][16];
+/* Sums of `rows` rows by 16 outputs from x [steps][ROWS], less what was added
+ * to each row, to sums [rows][16];
  * `parts` sums each where rows alone would leave the multipliers waiting. rows
  * and parts are constants where inlined. */
 ASSAY_INLINE void panel(int rows, int parts, const int32_t *x,
                         const int32_t *weights, int64_t steps,
-                        const int32_t *bias, int32_t *sums)
+                        const int32_t *bias, const int32_t *added,
+                        int32_t *sums)
 {
     assay_vi sum[4][PANEL_ROWS][ACROSS];
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
         for (int v = 0; v < ACROSS; v++) {
-            sum[0][i][v] = assay_vi_load(bias + v * LANES);
+            sum[0][i][v] =
+                (assay_vi)((assay_vu)assay_vi_load(bias + v * LANES) -
+                           (uint32_t)added[i]);
 #pragma GCC unroll 4
             for (int p = 1; p < parts; p++)
                 sum[p][i][v] = (assay_vi){0};
@@ -169,7 +225,7 @@ ASSAY_INLINE void panel(int rows, int parts, const int32_t *x,
                 const assay_vi a = assay_vi_set(x[(e + p) * ROWS + i]);
 #pragma GCC unroll 4
                 for (int v = 0; v < ACROSS; v++)
-                    sum[p][i][v] = dot(sum[p][i][v], a, b[v]);
+                    sum[p][i][v] = dot(sum[p][i][v], b[v], a);
             }
         }
     for (; parts > 1 && e < steps; e++)
@@ -177,8 +233,9 @@ ASSAY_INLINE void panel(int rows, int parts, const int32_t *x,
         for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
             for (int v = 0; v < ACROSS; v++)
-                sum[0][i][v] = dot(sum[0][i][v], assay_vi_set(x[e * ROWS + i]),
-                                   assay_vi_load(weights + e * 16 + v * LANES));
+                sum[0][i][v] = dot(sum[0][i][v],
+                                   assay_vi_load(weights + e * 16 + v * LANES),
+                                   assay_vi_set(x[e * ROWS + i]));
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
@@ -199,12 +256,13 @@ static void panel_strip(const struct work *w, int64_t strip, int64_t row,
     const int32_t *weights =
         (const int32_t *)(const void *)w->weights + entry * (4 / GROUP) * 16;
     int32_t sums[PANEL_ROWS * 16] __attribute__((aligned(64)));
-    pick(w, w->columns + entry * 4, count);
+    int32_t added[ROWS] __attribute__((aligned(64)));
+    pick(w, w->columns + entry * 4, count, rows, added);
     for (int64_t i = 0; i < rows; i += PANEL_ROWS) {
         const int64_t some = least(rows - i, PANEL_ROWS);
 #define PANEL(tile, parts)                                                     \
     panel(tile, parts, w->picked + i, weights, count / GROUP,                  \
-          w->bias + strip * 16, sums)
+          w->bias + strip * 16, added + i, sums)
         if (some == 1)
             PANEL(1, 4);
         else if (some == 2)
