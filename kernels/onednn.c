@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "quantized_table.h"
+
 /* Of the OpenMP runtime that the library is linked with, libgomp; omp.h would
  * be the compiler's own, which need not be the same. */
 void omp_set_num_threads(int threads);
@@ -36,7 +38,51 @@ enum assay_status assay_onednn_fail(const char *what, dnnl_status_t status)
             return assay_onednn_fail(#call, status_);                          \
     } while (0)
 
-static enum assay_status set_activation(struct state *state, int64_t act)
+static enum assay_status append(struct state *state, dnnl_alg_kind_t kind,
+                                float alpha, float beta)
+{
+    dnnl_post_ops_t ops;
+    TRY(dnnl_post_ops_create(&ops));
+    dnnl_status_t status =
+        dnnl_post_ops_append_eltwise(ops, 1, kind, alpha, beta);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_set_post_ops(state->attributes, ops);
+    dnnl_post_ops_destroy(ops);
+    return status == dnnl_success ? ASSAY_OK
+                                  : assay_onednn_fail("post-ops", status);
+}
+
+/* scale, zero point of x and bounds. The library adds y_zero before it rounds,
+ * which is not the same, and knows no zero points of weights. Before VNNI its
+ * sums saturate. */
+static enum assay_status set_quantized(struct state *state,
+                                       const struct assay_onednn_request *r)
+{
+    const struct assay_quantized *q = r->q;
+    const bool s8 = r->dst->data_type == dnnl_s8;
+    const int32_t zero = (int32_t)q->x_zero;
+    if (q->wzero || (s8 && q->y_zero))
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "oneDNN: no zero points of weights, nor exact ones "
+                          "of y");
+    if ((dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_vnni) !=
+        dnnl_cpu_isa_avx512_core_vnni)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "oneDNN: sums of s8 saturate without VNNI");
+    if (r->constants[ASSAY_QUANTIZED_SCALE])
+        TRY(dnnl_primitive_attr_set_output_scales(
+            state->attributes, r->columns, 1 << 1,
+            r->constants[ASSAY_QUANTIZED_SCALE]));
+    if (zero)
+        TRY(dnnl_primitive_attr_set_zero_points(state->attributes, DNNL_ARG_SRC,
+                                                1, 0, &zero));
+    return s8 && (q->lo > -128 || q->hi < 127)
+               ? append(state, dnnl_eltwise_clip, (float)q->lo, (float)q->hi)
+               : ASSAY_OK;
+}
+
+static enum assay_status set_attributes(struct state *state,
+                                        const struct assay_onednn_request *r)
 {
     static const struct {
         dnnl_alg_kind_t kind;
@@ -51,17 +97,12 @@ static enum assay_status set_activation(struct state *state, int64_t act)
         [ASSAY_ACT_HARDSWISH] = {dnnl_eltwise_hardswish, 1 / 6.0f, 0.5f},
     };
     TRY(dnnl_primitive_attr_create(&state->attributes));
-    if (act == ASSAY_ACT_NONE)
-        return ASSAY_OK;
-    dnnl_post_ops_t ops;
-    TRY(dnnl_post_ops_create(&ops));
-    dnnl_status_t status = dnnl_post_ops_append_eltwise(
-        ops, 1, kinds[act].kind, kinds[act].alpha, kinds[act].beta);
-    if (status == dnnl_success)
-        status = dnnl_primitive_attr_set_post_ops(state->attributes, ops);
-    dnnl_post_ops_destroy(ops);
-    return status == dnnl_success ? ASSAY_OK
-                                  : assay_onednn_fail("post-ops", status);
+    if (r->q)
+        return set_quantized(state, r);
+    return r->act == ASSAY_ACT_NONE
+               ? ASSAY_OK
+               : append(state, kinds[r->act].kind, kinds[r->act].alpha,
+                        kinds[r->act].beta);
 }
 
 /* A memory of the library's own in the layout `to`, filled from `data`. */
@@ -108,7 +149,7 @@ static enum assay_status build(struct state *state,
     TRY(dnnl_engine_create(&state->engine, dnnl_cpu, 0));
     TRY(dnnl_stream_create(&state->stream, state->engine,
                            dnnl_stream_default_flags));
-    enum assay_status status = set_activation(state, request->act);
+    enum assay_status status = set_attributes(state, request);
     if (status != ASSAY_OK)
         return status;
     TRY(dnnl_primitive_desc_create(&state->description, request->operation,

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense, s8, by oneDNN's inner product, bounds of y as a post-operation,
+ * weights in the library's own layout. A peer, to compare with. Contract:
+ * dense.h and quantized.h. Row: dense.def; test: test_kernels.c.
+ */
+#include "kernels/onednn.h"
+
+assay_cpu_function assay_dense_s8_onednn;
+extern const struct assay_peer assay_dense_s8_onednn_peer;
+
+void assay_dense_s8_onednn(const struct assay_cpu_call *call)
+{
+    assay_onednn_run(call);
+}
+
+const struct assay_peer assay_dense_s8_onednn_peer = {
+    .open = assay_onednn_dense_open,
+    .close = assay_onednn_close,
+    .configuration = assay_onednn_configuration,
+};
