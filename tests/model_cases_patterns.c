@@ -77,14 +77,14 @@ static void thin_out(Onnx__TensorProto *t)
 
 static void sparse(struct build *b)
 {
-    model_image(b, 64, 3, 5);
-    thin_out(build_random(b, "w", LIST(48, 64, 1, 1)));
-    build_random(b, "b", LIST(48));
+    model_image(b, 128, 3, 5);
+    thin_out(build_random(b, "w", LIST(96, 128, 1, 1)));
+    build_random(b, "b", LIST(96));
     build_node(b, "Conv", "x w b", "1");
-    build_norm(b, "n", "1", "2", 48);
+    build_norm(b, "n", "1", "2", 96);
     build_node(b, "Relu", "2", "3");
     build_node(b, "Flatten", "3", "4");
-    thin_out(build_random(b, "v", LIST(720, 40)));
+    thin_out(build_random(b, "v", LIST(1440, 40)));
     build_node(b, "Gemm", "4 v", "y");
 }
 
