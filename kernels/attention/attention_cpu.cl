@@ -11,7 +11,7 @@
  * multiply-add. Deviation: the driver's exp, the order of sums.
  */
 #define ROWS SPEC0
-#define WIDTH SPEC1 /* of a head, up to a multiple of 16 */
+#define WIDTH SPEC1 /* at least that of a head, a multiple of 16 */
 #define CHUNK 64
 
 struct rows {
@@ -52,8 +52,8 @@ static inline void scores(struct rows *r, __global const REAL *k,
 
 /* Weights of row i in place of the scores of n keys (a multiple of 16) from
  * `first`; those beyond `end` or not seen are 0. */
-static inline void soften(struct rows *r, const uint i, const uint first,
-                          const uint n, const uint end)
+static inline void soften(struct rows *r, const uint i, const uint d,
+                          const uint first, const uint n, const uint end)
 {
     const uint from = max(r->begin[i], first), to = min(r->end[i], end);
     float16 most = (float16)(-INFINITY), sum = (float16)(0.0f);
@@ -75,8 +75,8 @@ static inline void soften(struct rows *r, const uint i, const uint first,
     }
     if (top > r->top[i]) {
         const float factor = exp(r->top[i] - top);
-        for (uint c = 0; c < WIDTH / 16; c++)
-            r->sums[i][c] *= factor;
+        for (uint c = 0; c < d; c += 16)
+            r->sums[i][c / 16] *= factor;
         r->total[i] *= factor;
     }
     r->top[i] = top;
@@ -119,10 +119,10 @@ KERNEL(__global const REAL *restrict q, __global const REAL *restrict k,
     for (uint i = 0; i < ROWS; i++) {
         const uint row = tile.first + min(i, tile.count - 1);
         __global const REAL *from = q + row_at(d, tile, row);
-        for (uint c = 0; c < WIDTH; c++)
-            r.q[i][c] = c < d.d ? LOAD(from, c) * d.scale : 0.0f;
-        for (uint c = 0; c < WIDTH / 16; c++)
-            r.sums[i][c] = (float16)(0.0f);
+        for (uint c = 0; c < d.d; c += 16) {
+            vstore16(load_most(from + c, d.d - c) * d.scale, 0, r.q[i] + c);
+            r.sums[i][c / 16] = (float16)(0.0f);
+        }
         r.top[i] = -INFINITY;
         r.total[i] = 0.0f;
         r.begin[i] = keys_begin(d, row / tile.group);
@@ -137,7 +137,7 @@ KERNEL(__global const REAL *restrict q, __global const REAL *restrict k,
             for (uint j = 0; j < n; j += 16)
                 scores(&r, k, stride, d.d, first + j, end, j);
             for (uint i = 0; i < ROWS; i++)
-                soften(&r, i, first, (n + 15) / 16 * 16, end);
+                soften(&r, i, d.d, first, (n + 15) / 16 * 16, end);
             weigh(&r, v, stride, d.d, first, n);
         }
         first = end;

@@ -12,10 +12,10 @@
  * exp, the order of sums.
  */
 #define ROWS SPEC0
-#define WIDTH SPEC1 /* of a head, up to a multiple of 16 */
+#define WIDTH SPEC1 /* of a head, up to a multiple of ITEMS */
 #define ITEMS 64
 #define TEAM (ITEMS / ROWS)
-#define COLUMNS ((WIDTH + ITEMS - 1) / ITEMS)
+#define COLUMNS (WIDTH / ITEMS)
 
 /* The largest of a row's parts, or their sum. */
 static inline float team_max(__local const float *part)

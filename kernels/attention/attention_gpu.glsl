@@ -12,7 +12,7 @@
  */
 #include "comp.glsl"
 layout(constant_id = 3) const uint ROWS = 8u;
-layout(constant_id = 4) const uint WIDTH = 64u; /* of a head, rounded up */
+layout(constant_id = 4) const uint WIDTH = 64u; /* of a head, in whole ITEMS */
 #include "attention/attention.glsl"
 layout(set = 0, binding = 0) readonly buffer q_array { REAL q[]; };
 layout(set = 0, binding = 1) readonly buffer k_array { REAL k[]; };
@@ -20,7 +20,7 @@ layout(set = 0, binding = 2) readonly buffer v_array { REAL v[]; };
 layout(set = 0, binding = 4) writeonly buffer y_array { REAL y[]; };
 
 const uint ITEMS = 64u, TEAM = ITEMS / ROWS;
-const uint COLUMNS = (WIDTH + ITEMS - 1u) / ITEMS;
+const uint COLUMNS = WIDTH / ITEMS;
 const float NONE = -3.0e38; /* a score of no key */
 
 shared float queries[ROWS * WIDTH], p[ROWS * ITEMS], part[ITEMS];

@@ -20,6 +20,17 @@ static int64_t rows_of(const struct assay_row *row,
     return rows > 2 ? 4 : 1;
 }
 
+/* Room for the elements of a head: few values, too. */
+static int64_t width_of(const struct assay_row *row, int64_t head)
+{
+    if (row->device_class == ASSAY_CLASS_GPU)
+        return assay_round_up(head, row->tile_n);
+    int64_t width = 16;
+    while (width < head)
+        width *= 2;
+    return width;
+}
+
 enum assay_status assay_attention_words(const struct assay_row *row,
                                         const struct assay_problem *problem,
                                         int64_t most,
@@ -74,7 +85,7 @@ assay_attention_launch_opencl(const struct assay_row *row,
     if (status != ASSAY_OK)
         return status;
     launch->spec[launch->n_spec++] = (uint32_t)most;
-    launch->spec[launch->n_spec++] = (uint32_t)assay_round_up(d->d, 16);
+    launch->spec[launch->n_spec++] = (uint32_t)width_of(row, d->d);
     if (problem->dtype == ASSAY_S8)
         launch->spec[launch->n_spec++] = (uint32_t)d->output;
     assay_launch_groups(launch, (uint64_t)groups, row->tile_n);

@@ -15,7 +15,7 @@
 #include "attention/attention.cl"
 
 #define ROWS SPEC0
-#define WIDTH SPEC1 /* of a head, up to a multiple of 16 */
+#define WIDTH SPEC1 /* at least that of a head, a multiple of 16 */
 #define OUTPUT SPEC2
 
 struct rows {

@@ -15,7 +15,7 @@
 #extension GL_EXT_shader_8bit_storage : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
 layout(constant_id = 3) const uint ROWS = 8u;
-layout(constant_id = 4) const uint WIDTH = 64u; /* of a head, rounded up */
+layout(constant_id = 4) const uint WIDTH = 64u; /* of a head, in whole ITEMS */
 layout(constant_id = 5) const uint BYTES_OUT = 0u;
 #include "attention/attention.glsl"
 #include "attention/attention_s8.glsl"
@@ -24,7 +24,7 @@ layout(set = 0, binding = 1) readonly buffer k_array { int8_t k[]; };
 layout(set = 0, binding = 2) readonly buffer v_array { int8_t v[]; };
 
 const uint ITEMS = 64u, TEAM = ITEMS / ROWS;
-const uint COLUMNS = (WIDTH + ITEMS - 1u) / ITEMS;
+const uint COLUMNS = WIDTH / ITEMS;
 
 shared int queries[ROWS * WIDTH], p[ROWS * ITEMS];
 shared int tops[ITEMS];

@@ -48,7 +48,7 @@ assay_attention_launch_vulkan(const struct assay_row *row,
         return status;
     launch->spec[launch->n_spec++] = (uint32_t)most;
     if (gpu) {
-        launch->spec[launch->n_spec++] = (uint32_t)assay_round_up(d->d, 16);
+        launch->spec[launch->n_spec++] = (uint32_t)assay_round_up(d->d, lanes);
     } else {
         launch->spec[launch->n_spec++] = (uint32_t)quads;
         launch->spec[launch->n_spec++] = d->d % 4 == 0;
