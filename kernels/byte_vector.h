@@ -35,6 +35,18 @@ ASSAY_INLINE assay_vb assay_vi_narrow(assay_vi v)
 {
 #if defined(__AVX512F__)
     return (assay_vb)_mm512_cvtepi32_epi8((__m512i)v);
+#elif defined(__AVX2__)
+    const __m256i bytes = _mm256_and_si256((__m256i)v, _mm256_set1_epi32(0xff));
+    const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(bytes),
+                                          _mm256_extracti128_si256(bytes, 1));
+    return (assay_vb)_mm_cvtsi128_si64(_mm_packus_epi16(words, words));
+#elif defined(__SSE2__)
+    const __m128i bytes = _mm_and_si128((__m128i)v, _mm_set1_epi32(0xff));
+    const __m128i words = _mm_packs_epi32(bytes, bytes);
+    const int32_t four = _mm_cvtsi128_si32(_mm_packus_epi16(words, words));
+    assay_vb narrow;
+    memcpy(&narrow, &four, sizeof narrow);
+    return narrow;
 #else
     return __builtin_convertvector(v, assay_vb);
 #endif
@@ -65,14 +77,15 @@ ASSAY_INLINE assay_vi assay_vi_load_bytes_part(const int8_t *from, int64_t n)
 ASSAY_INLINE void assay_vi_store_bytes_part(int8_t *to, int64_t n, assay_vi v)
 {
     const assay_vb bytes = assay_vi_narrow(v);
+    if (n == ASSAY_VF_LANES) {
+        memcpy(to, &bytes, sizeof bytes);
+        return;
+    }
 #if defined(__AVX512F__)
     _mm_mask_storeu_epi8(to, (__mmask16)((1u << n) - 1), (__m128i)bytes);
 #else
-    if (n == ASSAY_VF_LANES)
-        memcpy(to, &bytes, sizeof bytes);
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[i] = bytes[i];
+    for (int64_t i = 0; i < n; i++)
+        to[i] = bytes[i];
 #endif
 }
 

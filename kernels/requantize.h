@@ -128,26 +128,32 @@ ASSAY_INLINE assay_vi assay_requantize_vi(const struct assay_requantize *r,
     return assay_vi_round(v) + r->y_zero;
 }
 
-/* n outputs from y[at] on; acc and scale (not read for s32) hold a multiple of
- * ASSAY_VF_LANES elements, whatever n is. */
+/* The first n lanes, 0 <= n <= ASSAY_VF_LANES, to y[at] and on. */
+ASSAY_INLINE void assay_requantize_lanes(const struct assay_requantize *r,
+                                         assay_vi sum, assay_vf scale, void *y,
+                                         int64_t at, int64_t n)
+{
+    const assay_vf v = assay_vf_from_vi(sum) * scale;
+    if (r->type == ASSAY_S32)
+        assay_vi_store_part((int32_t *)y + at, n, sum);
+    else if (r->type == ASSAY_F32)
+        assay_vf_store_part((float *)y + at, n, v);
+    else
+        assay_vi_store_bytes_part((int8_t *)y + at, n,
+                                  assay_requantize_vi(r, v));
+}
+
+/* n outputs from y[at] on; acc and scale hold a multiple of ASSAY_VF_LANES
+ * elements, whatever n is. */
 ASSAY_INLINE void assay_requantize_row(const struct assay_requantize *r,
                                        const int32_t *acc, const float *scale,
                                        void *y, int64_t at, int64_t n)
 {
     for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
         const int64_t left = n - j;
-        const int64_t lanes = left < ASSAY_VF_LANES ? left : ASSAY_VF_LANES;
-        const assay_vi sum = assay_vi_load(acc + j);
-        if (r->type == ASSAY_S32) {
-            assay_vi_store_part((int32_t *)y + at + j, lanes, sum);
-            continue;
-        }
-        const assay_vf v = assay_vf_from_vi(sum) * assay_vf_load(scale + j);
-        if (r->type == ASSAY_F32)
-            assay_vf_store_part((float *)y + at + j, lanes, v);
-        else
-            assay_vi_store_bytes_part((int8_t *)y + at + j, lanes,
-                                      assay_requantize_vi(r, v));
+        assay_requantize_lanes(r, assay_vi_load(acc + j),
+                               assay_vf_load(scale + j), y, at + j,
+                               left < ASSAY_VF_LANES ? left : ASSAY_VF_LANES);
     }
 }
 

@@ -74,13 +74,13 @@ static void conv2d_panel(const struct conv2d_frame *f,
                               .weights = (const uint8_t *)head + 12 * TILE_N,
                               .sums = sums};
     tile_run(&tile, t->m, columns);
-    for (int64_t i = 0; i < t->m; i++)
-        gemm_s8_finish(
-            &f->requantize, head, sums + i * TILE_N, f->d->q.wzero,
-            f->d->q.wzero ? conv2d_sum(f, (const char *)t->rows[i]) : 0,
-            f->call->output,
-            (t->pixel + i) * f->d->k + t->group * f->outputs + p * TILE_N,
-            columns);
+    int32_t row_sums[TILE_M];
+    for (int64_t i = 0; f->d->q.wzero && i < t->m; i++)
+        row_sums[i] = conv2d_sum(f, (const char *)t->rows[i]);
+    gemm_s8_finish(&f->requantize, head, sums, f->d->q.wzero ? row_sums : NULL,
+                   f->call->output,
+                   t->pixel * f->d->k + t->group * f->outputs + p * TILE_N,
+                   f->d->k, t->m, columns);
 }
 
 static void conv2d_s8(const struct assay_cpu_call *call)

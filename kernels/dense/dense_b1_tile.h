@@ -16,11 +16,13 @@ static const tile_word *tile_row(const struct dense_pass *pass, int64_t i,
     return (const tile_word *)(const void *)to;
 }
 
-static void tile_finish(const struct dense_pass *pass, int64_t i, int64_t p,
-                        int64_t row)
+static void tile_finish(const struct dense_pass *pass, int64_t row, int64_t p,
+                        int64_t m)
 {
-    gemm_b1_finish(&pass->requantize, tile_head(pass, p, 0),
-                   pass->sums + row * TILE_N, (int32_t)pass->d->k,
-                   pass->d->bias, pass->y, i * pass->d->n + p * TILE_N,
-                   tile_columns(pass, p));
+    const int64_t n = pass->d->n;
+    for (int64_t i = 0; i < m; i++)
+        gemm_b1_finish(&pass->requantize, tile_head(pass, p, 0),
+                       pass->sums + i * TILE_N, (int32_t)pass->d->k,
+                       pass->d->bias, pass->y, (row + i) * n + p * TILE_N,
+                       tile_columns(pass, p));
 }

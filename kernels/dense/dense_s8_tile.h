@@ -34,11 +34,11 @@ static const tile_word *tile_row(const struct dense_pass *pass, int64_t i,
     return (const tile_word *)(const void *)to;
 }
 
-static void tile_finish(const struct dense_pass *pass, int64_t i, int64_t p,
-                        int64_t row)
+static void tile_finish(const struct dense_pass *pass, int64_t row, int64_t p,
+                        int64_t m)
 {
-    gemm_s8_finish(&pass->requantize, tile_head(pass, p, 0),
-                   pass->sums + row * TILE_N, pass->needs_row_sums,
-                   pass->row_sums[row], pass->y, i * pass->d->n + p * TILE_N,
+    gemm_s8_finish(&pass->requantize, tile_head(pass, p, 0), pass->sums,
+                   pass->needs_row_sums ? pass->row_sums : NULL, pass->y,
+                   row * pass->d->n + p * TILE_N, pass->d->n, m,
                    tile_columns(pass, p));
 }

@@ -4,8 +4,8 @@
  * including file chose); the includer defines
  *   tile_row(pass, i, row)   the words of row i of x, in scratch row `row` if
  *                            not in x itself, with what finish needs
- *   tile_finish(pass, i, p, row)   from row `row` of the sums to row i of y,
- *                                  columns of panel p
+ *   tile_finish(pass, row, p, m)   from the m rows of the sums to rows `row` …
+ *                                  of y, columns of panel p
  *
  * Blocks: a slab of panels (TILE_WEIGHTS) stays in the second-level cache while
  * all rows of x pass by, a tile's at a time, over the whole depth: its rows are
@@ -36,8 +36,8 @@ struct dense_pass {
 
 static const tile_word *tile_row(const struct dense_pass *pass, int64_t i,
                                  int64_t row);
-static void tile_finish(const struct dense_pass *pass, int64_t i, int64_t p,
-                        int64_t row);
+static void tile_finish(const struct dense_pass *pass, int64_t row, int64_t p,
+                        int64_t m);
 
 /* The words of the panel before its weights, of which `which` is 0 to 2. */
 static inline const void *tile_head(const struct dense_pass *pass, int64_t p,
@@ -67,8 +67,7 @@ static void dense_tile(const struct dense_pass *pass, int64_t row, int64_t m)
     for (int64_t p = pass->panels.begin; p < pass->panels.end; p++) {
         t.weights = tile_head(pass, p, 3);
         tile_run(&t, m, tile_columns(pass, p));
-        for (int64_t i = 0; i < m; i++)
-            tile_finish(pass, row + i, p, i);
+        tile_finish(pass, row, p, m);
     }
 }
 

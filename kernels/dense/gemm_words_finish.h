@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What follows on the sums of gemm_s32_tile.h: one row of a tile against one
+ * What follows on the sums of gemm_s32_tile.h: rows of a tile against one
  * panel, to n ≤ TILE_N elements of y from element `at` on. `head` is the panel
  * (struct assay_word_panels), whose first three rows of words are used.
  */
@@ -9,24 +9,32 @@
 
 #include "kernels/requantize.h"
 
-/* s8: with the bias, and less row_sum (what the words of x add up to) times
- * the zero point if `zeros`. The sums are overwritten. */
-ASSAY_INLINE void gemm_s8_finish(const struct assay_requantize *r,
-                                 const void *head, int32_t *sums, bool zeros,
-                                 int32_t row_sum, void *y, int64_t at,
-                                 int64_t n)
+/* s8: m rows, `pitch` elements apart in y, with the bias, and less row_sums[i]
+ * (what the words of x add up to) times the zero point; row_sums NULL: no zero
+ * points. */
+ASSAY_INLINE void gemm_s8_finish(const struct assay_requantize *requantize,
+                                 const void *head, const int32_t *sums,
+                                 const int32_t *row_sums, void *y, int64_t at,
+                                 int64_t pitch, int64_t m, int64_t n)
 {
-    const int32_t *bias = head, *zero = bias + 2 * TILE_N;
-    const float *scale = (const float *)head + TILE_N;
+    const struct assay_requantize r = *requantize; /* y aliases all else */
+    const int32_t *first = head, *zeros = first + 2 * TILE_N;
+    const float *scales = (const float *)head + TILE_N;
     for (int64_t j = 0; j < n; j += ASSAY_VF_LANES) {
+        const int64_t lanes = n - j < ASSAY_VF_LANES ? n - j : ASSAY_VF_LANES;
         /* Unsigned, since parts of the sum wrap around. */
-        assay_vu sum = (assay_vu)assay_vi_load(sums + j) +
-                       (assay_vu)assay_vi_load(bias + j);
-        if (zeros)
-            sum -= (assay_vu)assay_vi_load(zero + j) * (uint32_t)row_sum;
-        assay_vi_store(sums + j, (assay_vi)sum);
+        const assay_vu bias = (assay_vu)assay_vi_load(first + j);
+        const assay_vu zero = (assay_vu)assay_vi_load(zeros + j);
+        const assay_vf scale = assay_vf_load(scales + j);
+        for (int64_t i = 0; i < m; i++) {
+            assay_vu sum =
+                (assay_vu)assay_vi_load(sums + i * TILE_N + j) + bias;
+            if (row_sums)
+                sum -= zero * (uint32_t)row_sums[i];
+            assay_requantize_lanes(&r, (assay_vi)sum, scale, y,
+                                   at + i * pitch + j, lanes);
+        }
     }
-    assay_requantize_row(r, sums, scale, y, at, n);
 }
 
 /* Bit j of the result: lane j of v is not 0. */

@@ -65,18 +65,9 @@ ASSAY_INLINE depthwise_v depthwise_add(depthwise_v sum, depthwise_v w,
 ASSAY_INLINE void depthwise_put(const struct depthwise_tile *t, int64_t y,
                                 depthwise_v v, int64_t c, int64_t n)
 {
-    const struct assay_requantize *r = &t->requantize;
     const float *scale = (const float *)t->head + t->padded + c;
-    if (r->type == ASSAY_S32) {
-        assay_vi_store_part((int32_t *)t->output + y, n, v);
-        return;
-    }
-    const assay_vf f = assay_vf_from_vi(v) * assay_vf_load(scale);
-    if (r->type == ASSAY_F32)
-        assay_vf_store_part((float *)t->output + y, n, f);
-    else
-        assay_vi_store_bytes_part((int8_t *)t->output + y, n,
-                                  assay_requantize_vi(r, f));
+    assay_requantize_lanes(&t->requantize, v, assay_vf_load(scale), t->output,
+                           y, n);
 }
 
 static void depthwise_begin(struct depthwise_tile *t,
