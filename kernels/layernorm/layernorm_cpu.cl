@@ -53,17 +53,18 @@ static inline float row_squares(__global const REAL *x, const uint cols,
     return fold_sum(even + odd);
 }
 
+/* Lanes of x from the column that gamma begins at. */
 static inline float16 scaled(const float16 x, const float mean,
-                             const float scale, __global const float *gamma,
-                             const uint stride)
+                             const float scale, __global const float *gamma)
 {
-    const float16 v = (x - mean) * (vload16(0, gamma) * scale);
-#ifdef NORM_RMS
-    return v;
-#else
-    return v + vload16(0, gamma + stride);
-#endif
+    return (x - mean) * (vload16(0, gamma) * scale);
 }
+
+#ifdef NORM_RMS
+#define BETA16(j) 0.0f
+#else
+#define BETA16(j) vload16(0, gamma + d.stride + (j))
+#endif
 
 static inline void norm_row(__global const REAL *x,
                             __global const float *gamma, __global REAL *y,
@@ -79,11 +80,13 @@ static inline void norm_row(__global const REAL *x,
     const float scale =
         1.0f / sqrt(row_squares(x, d.cols, mean) / n + d.eps);
     for (uint j = 0; j < whole; j += 16)
-        STORE16(y + j, scaled(LOAD16(x + j), mean, scale, gamma + j, d.stride));
+        STORE16(y + j,
+                scaled(LOAD16(x + j), mean, scale, gamma + j) + BETA16(j));
     if (rest)
         store_part(y + whole, rest,
                    scaled(load_part(x + whole, rest, 0), mean, scale,
-                          gamma + whole, d.stride));
+                          gamma + whole) +
+                       BETA16(whole));
 }
 
 __attribute__((reqd_work_group_size(1, 1, 1))) __kernel void

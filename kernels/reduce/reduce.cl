@@ -16,13 +16,11 @@ struct reduce {
 #define NEUTRAL 0.0f
 #endif
 
-static inline float combine(const float a, const float b, const float sign)
-{
+/* A partial result and an element, of float or float16. */
 #if SPEC0 == 0
-    return a + b;
+#define COMBINE(a, b) ((a) + (b))
 #elif SPEC0 == 1
-    return mad(b, b, a);
+#define COMBINE(a, b) mad(b, b, a)
 #else
-    return fmax(a, b * sign);
+#define COMBINE(a, b) fmax(a, (b) * d.sign)
 #endif
-}

@@ -12,32 +12,24 @@
 #include "real.cl"
 #include "reduce/reduce.cl"
 
-static inline float16 combine16(const float16 a, const float16 b,
-                                const float sign)
+static inline float row(__global const REAL *x, const struct reduce d)
 {
-#if SPEC0 == 0
-    return a + b;
-#elif SPEC0 == 1
-    return mad(b, b, a);
-#else
-    return fmax(a, b * sign);
-#endif
-}
-
-static inline float row(__global const REAL *x, const uint n, const float sign)
-{
-    const uint whole = n / 16 * 16;
+    const uint whole = d.n / 16 * 16;
     float16 even = (float16)(NEUTRAL), odd = even;
     uint k = 0;
     for (; k + 32 <= whole; k += 32) {
-        even = combine16(even, LOAD16(x + k), sign);
-        odd = combine16(odd, LOAD16(x + k + 16), sign);
+        const float16 a = LOAD16(x + k), b = LOAD16(x + k + 16);
+        even = COMBINE(even, a);
+        odd = COMBINE(odd, b);
     }
-    if (k < whole)
-        even = combine16(even, LOAD16(x + k), sign);
-    if (whole < n)
-        odd = combine16(odd, load_part(x + whole, n % 16, NEUTRAL * sign),
-                        sign);
+    if (k < whole) {
+        const float16 a = LOAD16(x + k);
+        even = COMBINE(even, a);
+    }
+    if (whole < d.n) {
+        const float16 b = load_part(x + whole, d.n % 16, NEUTRAL * d.sign);
+        odd = COMBINE(odd, b);
+    }
 #if SPEC0 == 2
     return fold_max(fmax(even, odd));
 #else
@@ -49,9 +41,10 @@ static inline void columns(__global const REAL *x, __global REAL *y,
                            const uint count, const struct reduce d)
 {
     float16 sum = (float16)(NEUTRAL);
-    for (uint k = 0; k < d.n; k++, x += d.inner)
-        sum = combine16(sum, count == 16 ? LOAD16(x) : load_part(x, count, 0),
-                        d.sign);
+    for (uint k = 0; k < d.n; k++, x += d.inner) {
+        const float16 v = count == 16 ? LOAD16(x) : load_part(x, count, 0);
+        sum = COMBINE(sum, v);
+    }
     if (count == 16)
         STORE16(y, sum * d.scale);
     else
@@ -68,7 +61,7 @@ KERNEL(__global const REAL *x, __global REAL *y, const struct reduce d)
         const uint o = u / blocks, i = u % blocks * 16;
         __global const REAL *from = x + (size_t)o * d.n * d.inner + i;
         if (d.inner == 1)
-            STORE(y, o, row(from, d.n, d.sign) * d.scale);
+            STORE(y, o, row(from, d) * d.scale);
         else
             columns(from, y + (size_t)o * d.inner + i, min(d.inner - i, 16u),
                     d);

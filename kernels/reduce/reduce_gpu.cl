@@ -23,8 +23,10 @@ KERNEL(__global const REAL *x, __global REAL *y, const struct reduce d)
     const uint o = group_number() * d.chunk + item / team;
     const uint n = o < d.outer ? d.n : 0;
     const size_t base = (size_t)min(o, d.outer - 1) * d.n;
-    for (uint k = first; k < n; k += team)
-        sum = combine(sum, LOAD(x + base, k), d.sign);
+    for (uint k = first; k < n; k += team) {
+        const float v = LOAD(x + base, k);
+        sum = COMBINE(sum, v);
+    }
 #if SPEC0 == 2
     sum = team_max(part, team, sum);
 #else
@@ -37,8 +39,10 @@ KERNEL(__global const REAL *x, __global REAL *y, const struct reduce d)
     if (result >= d.outer * d.inner)
         return;
     x += (size_t)(result / d.inner) * d.n * d.inner + result % d.inner;
-    for (uint k = 0; k < d.n; k++, x += d.inner)
-        sum = combine(sum, LOAD(x, 0), d.sign);
+    for (uint k = 0; k < d.n; k++, x += d.inner) {
+        const float v = LOAD(x, 0);
+        sum = COMBINE(sum, v);
+    }
     STORE(y, result, sum * d.scale);
 #endif
 }
