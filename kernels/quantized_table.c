@@ -202,6 +202,23 @@ assay_quantized_check_constants(const struct assay_quantized_view *view,
     return status;
 }
 
+/* Turns half of all arrays into one of large elements of one sign: where x and
+ * w are both such, a sum grows as large as it can, and counts in bytes, or f32
+ * in the place of int, show whether they are carried over in time. */
+static void fill_extreme(struct assay_random *random, enum assay_dtype dtype,
+                         void *data, size_t n)
+{
+    const int64_t kind = assay_random_range(random, 0, 3);
+    int8_t *s8 = data;
+    if (kind > 1)
+        return;
+    if (dtype == ASSAY_B1)
+        memset(data, kind ? 0xff : 0, n * sizeof(uint32_t));
+    else
+        for (size_t i = 0; i < n; i++)
+            s8[i] = (int8_t)(kind ? 64 + (s8[i] & 63) : (s8[i] & 63) - 128);
+}
+
 void assay_quantized_fill(struct assay_random *random,
                           const struct assay_quantized_view *view,
                           enum assay_quantized_constant constant, void *data,
@@ -213,6 +230,8 @@ void assay_quantized_fill(struct assay_random *random,
     assay_fill(random, assay_quantized_type(view, constant), data, n);
     if (view->dtype != ASSAY_S8 && view->dtype != ASSAY_B1)
         return;
+    if (constant == ASSAY_QUANTIZED_W)
+        fill_extreme(random, view->dtype, data, n);
     if (constant == ASSAY_QUANTIZED_SCALE) {
         /* The deviation of a product of two uniform s8 is 74 * 74. */
         const double spread =

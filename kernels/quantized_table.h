@@ -69,8 +69,9 @@ enum assay_status
 assay_quantized_check_constants(const struct assay_quantized_view *view,
                                 const void *const *constants);
 
-/* Random contents of a constant of n elements (w too): scales that spread most
- * outputs of uniform x and w over the range of y, some beyond it, thresholds
+/* Random contents of a constant of n elements (w, and as it x): x and w uniform
+ * or, one in two, of large elements of one sign; scales that spread most
+ * outputs of uniform x and w over the range of y, some beyond it; thresholds
  * amid the sums. */
 void assay_quantized_fill(struct assay_random *random,
                           const struct assay_quantized_view *view,
