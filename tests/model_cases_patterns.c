@@ -18,10 +18,10 @@ static void qdq(struct build *b)
     build_attr_ints(b, build_node(b, "Conv", "1 w b", "2"), "pads",
                     LIST(1, 1, 1, 1));
     build_node(b, "Relu", "2", "3");
-    build_qdq(b, "c", "3", "4", 0.1f, 2, 0);
+    build_qdq(b, "c", "3", "4", 0.1f, 2, 5);
     build_attr_ints(b, build_node(b, "MaxPool", "4", "5"), "kernel_shape",
                     LIST(2, 2));
-    build_qdq(b, "d", "5", "6", 0.1f, 2, 0);
+    build_qdq(b, "d", "5", "6", 0.1f, 2, 5);
     build_node(b, "Add", "6 6", "7");
     build_qdq(b, "e", "7", "8", 0.2f, 3, -100);
     build_weights(b, "v", LIST(4, 1, 2, 2), 0);
@@ -274,12 +274,14 @@ static void half(struct build *b)
 const struct model_case model_pattern_cases[] = {
     {"low rank", 13, low_rank, "lowrank dense", 0},
     {"sparse", 13, sparse, "transpose sparse sparse", 0},
-    {"signs", 13, signs, NULL, 0},
+    {"signs", 13, signs, "depthwise transpose signpack conv2d signpack dense",
+     0},
     {"attention", 13, attention, "dense dense dense attention", 0},
     {"attention causal", 13, attention_causal, "dense dense dense attention",
      0},
     {"attention single", 13, attention_single, "attention", 0},
-    {"attention open", 13, attention_open, NULL, 0},
+    {"attention open", 13, attention_open,
+     "matmul transpose softmax transpose matmul", 0},
     {"layer norm", 13, layer_norm, "layernorm", 0},
     {"gelu tanh", 13, gelu_tanh, "dense", 0},
     {"squeeze excite", 13, squeeze_excite,

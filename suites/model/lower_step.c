@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/quantized_table.h"
 #include "suites/model/lower.h"
 
 struct assay_order assay_order_of(int64_t n, int64_t c, int64_t hw)
@@ -337,17 +339,24 @@ static int64_t *act_of(struct assay_problem *problem)
     }
 }
 
-/* The run that makes a value, if more can be fused into it: only this node
- * reads the value, and no activation stands in between. */
-static struct assay_lowered_step *fusible(struct assay_lowering *l,
-                                          uint32_t value)
+/* The run that makes a value which only this node reads. */
+static struct assay_lowered_step *maker_of(struct assay_lowering *l,
+                                           uint32_t value)
 {
     const struct assay_place *place = &l->places[value];
     if (!place->there || !place->exclusive ||
         l->makers[place->tensor].step == SIZE_MAX)
         return NULL;
-    struct assay_lowered_step *step =
-        &l->made->steps[l->makers[place->tensor].step];
+    return &l->made->steps[l->makers[place->tensor].step];
+}
+
+/* The same, if more can be fused into it: no activation stands in between. */
+static struct assay_lowered_step *fusible(struct assay_lowering *l,
+                                          uint32_t value)
+{
+    struct assay_lowered_step *step = maker_of(l, value);
+    if (!step)
+        return NULL;
     if (step->problem.dtype != ASSAY_F32 && step->problem.dtype != ASSAY_F16)
         return NULL;
     const int64_t *act = act_of(&step->problem);
@@ -495,6 +504,31 @@ static enum assay_status fold(struct assay_lowering *l,
     return ASSAY_OK;
 }
 
+/* The same of a product of signs that makes floats: its own scales and biases
+ * take it. */
+static void fold_signs(struct assay_lowered_step *step,
+                       struct assay_order order, struct assay_order shape,
+                       const double *scale, const double *shift, bool *done)
+{
+    const struct assay_problem *p = &step->problem;
+    const bool dense = p->op == ASSAY_OP_DENSE;
+    if (p->dtype != ASSAY_B1 || (!dense && p->op != ASSAY_OP_CONV2D) ||
+        (dense ? p->as.dense.n : p->as.conv2d.k) != shape.c ||
+        !same_order(order, assay_order_of(shape.n, shape.c, shape.hw)))
+        return;
+    /* The constants are this lowering's own. */
+    float *s = (float *)step->constants[ASSAY_QUANTIZED_SCALE];
+    float *b = (float *)step->constants[ASSAY_QUANTIZED_BIAS];
+    for (int64_t i = 0; i < shape.c; i++)
+        if (!isnormal((float)((double)s[i] * scale[i])))
+            return;
+    for (int64_t i = 0; i < shape.c; i++) {
+        s[i] = (float)((double)s[i] * scale[i]);
+        b[i] = (float)((double)b[i] * scale[i] + shift[i]);
+    }
+    *done = true;
+}
+
 /* Scale and shift as a depthwise convolution of 1x1. */
 static enum assay_status append_affine(struct assay_lowering *l,
                                        const struct assay_node *node,
@@ -543,9 +577,13 @@ enum assay_status assay_lower_affine(struct assay_lowering *l,
 {
     const uint32_t value = node->inputs[i];
     const struct assay_place place = l->places[value];
-    struct assay_lowered_step *step = fusible(l, value);
+    struct assay_lowered_step *step = maker_of(l, value);
     bool done = false;
-    if (step) {
+    if (step)
+        fold_signs(step, place.order, shape, scale, shift, &done);
+    if (!done)
+        step = fusible(l, value);
+    if (!done && step) {
         enum assay_status status =
             fold(l, step, place.order, shape, scale, shift, &done);
         if (status)

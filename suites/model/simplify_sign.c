@@ -65,21 +65,56 @@ static bool fits(const struct assay_lowering *l, const struct assay_node *node)
            is_binary(l, node->inputs[1], n, k, turned ? k : 1, turned ? 1 : n);
 }
 
+/* How many nodes and outputs read a value. */
+static int readers(const struct assay_lowering *l, uint32_t value)
+{
+    int n = 0;
+    for (uint32_t i = 0; i < l->model->n_nodes; i++)
+        for (uint32_t j = 0; j < l->nodes[i].n_inputs; j++)
+            n += l->nodes[i].inputs[j] == value;
+    for (uint32_t i = 0; i < l->model->n_outputs; i++)
+        n += l->model->outputs[i] == value;
+    return n;
+}
+
+/* The value whose signs make `value`; a change of the shape in between is made
+ * before the signs are taken, if only this node sees it. */
+static uint32_t of_signs(struct assay_lowering *l, uint32_t value)
+{
+    const struct assay_node *sign = assay_maker(l, value, "Sign");
+    if (sign)
+        return sign->inputs[0];
+    const uint32_t maker = l->model->values[value].node;
+    if (maker == ASSAY_ABSENT || readers(l, value) != 1)
+        return ASSAY_ABSENT;
+    struct assay_node *shape = &l->nodes[maker];
+    if ((strcmp(shape->op->name, "Flatten") != 0 &&
+         strcmp(shape->op->name, "Reshape") != 0) ||
+        !(sign = assay_maker(l, shape->inputs[0], "Sign")))
+        return ASSAY_ABSENT;
+    const uint32_t inputs[2] = {sign->inputs[0],
+                                shape->inputs[shape->n_inputs - 1]};
+    return assay_become(l, shape, shape->op, inputs, shape->n_inputs)
+               ? value
+               : ASSAY_ABSENT;
+}
+
 void assay_simplify_sign(struct assay_lowering *l)
 {
     for (uint32_t i = 0; i < l->model->n_nodes; i++) {
         struct assay_node *node = &l->nodes[i];
-        if (node->n_inputs < 2 || node->inputs[0] == ASSAY_ABSENT)
+        if (node->n_inputs < 2 || node->inputs[0] == ASSAY_ABSENT ||
+            node->inputs[1] == ASSAY_ABSENT ||
+            l->tensors[node->inputs[0]].element != ASSAY_ELEMENT_FLOAT ||
+            !fits(l, node))
             continue;
-        const struct assay_node *sign = assay_maker(l, node->inputs[0], "Sign");
-        if (!sign || l->tensors[sign->inputs[0]].element != ASSAY_ELEMENT_FLOAT)
+        const uint32_t x = of_signs(l, node->inputs[0]);
+        if (x == ASSAY_ABSENT)
             continue;
         const bool conv = strcmp(node->op->name, "Conv") == 0;
-        const uint32_t inputs[3] = {sign->inputs[0], node->inputs[1],
+        const uint32_t inputs[3] = {x, node->inputs[1],
                                     node->n_inputs > 2 ? node->inputs[2]
                                                        : ASSAY_ABSENT};
-        if (!fits(l, node))
-            continue;
         node->transposed = strcmp(node->op->name, "Gemm") == 0 &&
                            assay_node_int(node, "transB", 0);
         assay_become(l, node,
