@@ -267,8 +267,12 @@ static void half(struct build *b)
     build_node(b, "Add", "3 3", "4");
     build_node(b, "Flatten", "4", "5");
     halves(b, "v", LIST(48, 5));
+    halves(b, "c", LIST(5));
     build_node(b, "MatMul", "5 v", "6");
-    build_attr_i(b, build_node(b, "Cast", "6", "y"), "to", 1);
+    build_node(b, "Add", "6 c", "7");
+    build_node(b, "Add", "7 7", "8");
+    build_node(b, "Mul", "8 c", "9");
+    build_attr_i(b, build_node(b, "Cast", "9", "y"), "to", 1);
 }
 
 const struct model_case model_pattern_cases[] = {
@@ -286,7 +290,8 @@ const struct model_case model_pattern_cases[] = {
     {"gelu tanh", 13, gelu_tanh, "dense", 0},
     {"squeeze excite", 13, squeeze_excite,
      "transpose conv2d pool unary binary concat transpose", 0},
-    {"half", 13, half, "cast transpose conv2d binary dense cast", 2e-3},
+    {"half", 13, half,
+     "cast transpose conv2d binary dense binary depthwise cast", 2e-3},
     {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
      2e-2},
     {"qdq mean", 13, qdq_mean,

@@ -544,7 +544,8 @@ static enum assay_status append_affine(struct assay_lowering *l,
         assay_lower_input(l, node, i, order, &run.inputs[0]);
     if (status)
         return status;
-    assay_problem_init(&run.problem, ASSAY_OP_DEPTHWISE, ASSAY_F32);
+    assay_problem_init(&run.problem, ASSAY_OP_DEPTHWISE,
+                       assay_lower_type(l, node->inputs[i]));
     run.problem.as.depthwise = (struct assay_depthwise){
         .n = image ? shape.n : 1,
         .h = image ? x->size[2] : shape.n,

@@ -306,8 +306,11 @@ static enum assay_status append_constant(struct assay_lowering *l,
     const struct assay_tensor *x = assay_input(l, node, computed);
     const struct assay_tensor *c = assay_input(l, node, !computed);
     const char op = node->op->name[0];
-    const float *values = c->data;
+    const float *values;
     int first, end;
+    enum assay_status status = assay_input_floats(l, node, !computed, &values);
+    if (status)
+        return status;
     varying(l, node->inputs[computed], &x->dims, &c->dims, &first, &end);
     const int64_t n = assay_dims_product(&x->dims, first, end);
     double *scale = assay_region_alloc(&l->scratch, (size_t)n, sizeof *scale);
@@ -341,8 +344,8 @@ static bool is_affine(const struct assay_lowering *l,
     const enum assay_binary_kind kind = kind_of(node);
     const struct assay_tensor *x = assay_input(l, node, computed);
     return assay_input(l, node, !computed)->data &&
-           x->element == ASSAY_ELEMENT_FLOAT &&
-           assay_lower_type(l, node->inputs[computed]) == ASSAY_F32 &&
+           assay_element_is_float(x->element) &&
+           assay_input(l, node, !computed)->element == x->element &&
            assay_dims_equal(&l->tensors[node->outputs[0]].dims, &x->dims) &&
            (kind <= ASSAY_BINARY_MUL ||
             (kind == ASSAY_BINARY_DIV && computed == 0));

@@ -45,6 +45,11 @@ def test_usage():
             says=["no-such-model"])
     refused(assay, 2, "report", "--format", "papyrus", says=["papyrus"])
     refused(assay, 2, "list", "unicorns", says=["kernels"])
+    nodes = ["check", "--onnx-node-tests"]
+    refused(assay, 2, *nodes, "/nowhere", says=["/nowhere"])
+    refused(assay, 2, *nodes, assay.folder, says=["test_*"])
+    refused(assay, 2, *nodes, assay.folder, "--format", "xml", says=["xml"])
+    refused(assay, 2, *nodes, assay.folder, "--isa", "mmx", says=["avx2"])
     assert not (assay.folder / "assay.db").exists(), "a store was made"
 
 
