@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "kernels/binary/binary_pack.h"
 #include "kernels/element.h"
 #include "kernels/half.h"
 
@@ -409,6 +410,23 @@ static void signs_by_hand(void **state)
     assert_int_equal(y[1], 3);
 }
 
+/* 1/3 and 1/6 of 2^22, rounded; and a factor that rounds up to 2^21. */
+static void factors_of_sums_have_21_bits(void **state)
+{
+    static const float scales[][3] = {{1, 0.5f, 3}, {0.99999994f, 1e-9f, 1}};
+    static const int32_t want[][3] = {{1398101, -699051, 22}, {1048576, 0, 20}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct assay_problem problem;
+        struct assay_binary_scales packed;
+        assert_int_equal(parse("binary", "s8", "kind=sub d3=1", &problem), 0);
+        assay_binary_pack(NULL, &problem, (const void *[]){scales[i]}, &packed);
+        assert_int_equal(packed.a, want[i][0]);
+        assert_int_equal(packed.b, want[i][1]);
+        assert_int_equal(packed.shift, want[i][2]);
+    }
+}
+
 static void bad_problems_are_refused(void **state)
 {
     static const char *const bad[][3] = {
@@ -496,6 +514,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(binary_by_hand),
         cmocka_unit_test(binary_s8_by_hand),
+        cmocka_unit_test(factors_of_sums_have_21_bits),
         cmocka_unit_test(unary_by_hand),
         cmocka_unit_test(curves_by_hand),
         cmocka_unit_test(conversions_by_hand),

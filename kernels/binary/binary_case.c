@@ -2,6 +2,7 @@
  *
  * The table entry of binary: its parameters and formulas.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,7 +95,8 @@ static enum assay_dtype type(const struct assay_problem *problem,
     return array == 2 ? ASSAY_F32 : problem->dtype;
 }
 
-/* Divisors stay away from 0, bases of powers above it, exponents below 2. */
+/* Divisors stay away from 0, bases of powers above it, exponents below 2. Half
+ * of the scales of s8 are powers of two, so that many results are ties. */
 static void fill(struct assay_random *random,
                  const struct assay_problem *problem, unsigned array,
                  void *data, size_t n)
@@ -105,9 +107,12 @@ static void fill(struct assay_random *random,
         return;
     const bool base = kind == ASSAY_BINARY_POW && array == 0;
     const bool divisor = kind == ASSAY_BINARY_DIV && array == 1;
+    const bool ties = array == 2 && assay_random_range(random, 0, 1);
     for (size_t i = 0; i < n; i++) {
         double x = assay_element(type(problem, array), data, i);
-        if (array == 2)
+        if (ties)
+            x = ldexp(1, (int)assay_random_range(random, -7, -4));
+        else if (array == 2)
             x = 0.02 + 0.01 * x;
         else if (base)
             x = 1.25 + x;

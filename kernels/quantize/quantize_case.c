@@ -2,6 +2,7 @@
  *
  * The table entry of quantize: its parameters and formulas.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "kernels/element.h"
@@ -52,14 +53,20 @@ static enum assay_dtype type(const struct assay_problem *problem,
     return types[array];
 }
 
-/* Scales about 1/128, so that some of x within ± 1 is beyond s8. */
+/* Scales about 1/128, so that some of x within ± 1 is beyond s8, or powers of
+ * two for an x of whole 512ths, so that many results are ties. */
 static void fill(struct assay_random *random,
                  const struct assay_problem *problem, unsigned array,
                  void *data, size_t n)
 {
     assay_fill(random, type(problem, array), data, n);
+    float *x = data;
+    const bool ties = problem->as.quantize.cols % 2;
+    for (size_t i = 0; i < n && array == 0 && ties; i++)
+        x[i] = rintf(x[i] * 512) / 512;
     for (size_t i = 0; i < n && array == 1; i++)
-        ((float *)data)[i] = 0.008f + 0.004f * ((float *)data)[i];
+        x[i] = ties ? ldexpf(1, (int)assay_random_range(random, -8, -6))
+                    : 0.008f + 0.004f * x[i];
     for (size_t i = 0; i < n && array == 2; i++)
         ((int32_t *)data)[i] %= 129;
     for (size_t i = 0; i < n && array == 2; i++)
