@@ -58,21 +58,21 @@ tests() {
   name=$1
   shift
   say "test $name"
-  rm -f "$out/$name/meson-logs/testlog.json"
-  meson test -C "$out/$name" --no-rebuild --num-processes 1 \
-    --print-errorlogs "$@" 2>&1 | grep -E '^ *[0-9]+/[0-9]+ |^FAIL|^---|error:|not ok' |
-    head -n 120
   log=$out/$name/meson-logs/testlog.json
-  [ -s "$log" ] || {
+  rm -f "$log"
+  meson test -C "$out/$name" --no-rebuild --num-processes 1 "$@" \
+    >"$out/$name.test.txt" 2>&1
+  python3 tools/test_log.py "$log" >"$out/log.txt" 2>&1 || {
     fail "$name ran no test"
+    tail -n 30 "$out/$name.test.txt"
     return
   }
-  ok=$(grep -c '"result": "\(OK\|EXPECTEDFAIL\)"' "$log")
-  skip=$(grep -c '"result": "SKIP"' "$log")
-  all=$(grep -c '"result": ' "$log")
-  passed=$((passed + ok))
-  skipped=$((skipped + skip))
-  failed=$((failed + all - ok - skip))
+  sed '$d' "$out/log.txt"
+  # shellcheck disable=SC2046
+  set -- $(tail -n 1 "$out/log.txt")
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  skipped=$((skipped + $3))
 }
 
 expect "style (tools/style.sh)" sh tools/style.sh

@@ -1,0 +1,35 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tell what a test log of meson holds: what was skipped, the end of the output
+of what failed, and how long the tests took; then, alone on the last line, how
+many passed, failed and were skipped."""
+import json
+import sys
+
+LINES = 40
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as log:
+        tests = [json.loads(line) for line in log]
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for test in tests:
+        result = test["result"]
+        kind = ("passed" if result in ("OK", "EXPECTEDFAIL")
+                else "skipped" if result == "SKIP" else "failed")
+        counts[kind] += 1
+        if kind != "passed":
+            print(f"{result} {test['name']} ({test['duration']:.0f} s)")
+        if kind == "failed":
+            output = test.get("stdout", "") + test.get("stderr", "")
+            print("\n".join("    " + line
+                            for line in output.splitlines()[-LINES:]))
+    slowest = sorted(tests, key=lambda test: -test["duration"])[:3]
+    print(f"{len(tests)} tests, longest: " +
+          ", ".join(f"{test['name']} {test['duration']:.0f} s"
+                    for test in slowest))
+    print(*counts.values())
+
+
+if __name__ == "__main__":
+    main()
