@@ -53,8 +53,8 @@ static enum assay_status append(struct state *state, dnnl_alg_kind_t kind,
 }
 
 /* scale, zero point of x and bounds. The library adds y_zero before it rounds,
- * which is not the same, and knows no zero points of weights. Before VNNI its
- * sums saturate. */
+ * which is not the same, and knows no zero points of weights. Sums go through
+ * f32, so that s32 is inexact from 2^24. Before VNNI its sums saturate. */
 static enum assay_status set_quantized(struct state *state,
                                        const struct assay_onednn_request *r)
 {
@@ -65,6 +65,9 @@ static enum assay_status set_quantized(struct state *state,
         return assay_fail(ASSAY_UNSUPPORTED,
                           "oneDNN: no zero points of weights, nor exact ones "
                           "of y");
+    if (r->dst->data_type == dnnl_s32)
+        return assay_fail(ASSAY_UNSUPPORTED,
+                          "oneDNN: sums of s8 are rounded to f32");
     if ((dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_vnni) !=
         dnnl_cpu_isa_avx512_core_vnni)
         return assay_fail(ASSAY_UNSUPPORTED,

@@ -77,7 +77,7 @@ tests() {
 
 expect "style (tools/style.sh)" sh tools/style.sh
 
-if build gcc -Drandom_problems=60; then
+if build gcc -Drandom_problems=200; then
   # A device that is missing must not pass for one that works.
   for target in cpu opencl vulkan; do
     expect "target $target on this machine" \
