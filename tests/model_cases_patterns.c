@@ -77,14 +77,14 @@ static void thin_out(Onnx__TensorProto *t)
 
 static void sparse(struct build *b)
 {
-    model_image(b, 128, 3, 5);
+    model_image(b, 128, 6, 8);
     thin_out(build_random(b, "w", LIST(96, 128, 1, 1)));
     build_random(b, "b", LIST(96));
     build_node(b, "Conv", "x w b", "1");
     build_norm(b, "n", "1", "2", 96);
     build_node(b, "Relu", "2", "3");
     build_node(b, "Flatten", "3", "4");
-    thin_out(build_random(b, "v", LIST(1440, 40)));
+    thin_out(build_random(b, "v", LIST(4608, 40)));
     build_node(b, "Gemm", "4 v", "y");
 }
 
@@ -277,7 +277,7 @@ static void half(struct build *b)
 
 const struct model_case model_pattern_cases[] = {
     {"low rank", 13, low_rank, "lowrank dense", 0},
-    {"sparse", 13, sparse, "transpose sparse sparse", 0},
+    {"sparse", 13, sparse, "transpose sparse dense", 0},
     {"signs", 13, signs, "depthwise transpose signpack conv2d signpack dense",
      0},
     {"attention", 13, attention, "dense dense dense attention", 0},

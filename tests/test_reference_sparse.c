@@ -156,8 +156,8 @@ static enum assay_sparse_format chosen(const char *text)
     assert_non_null(w);
     assay_random_seed(&random, 3);
     assay_problem_fill(&random, &p, 1, w);
-    const enum assay_sparse_format format =
-        assay_sparse_choose(ASSAY_F32, w, p.as.sparse.n, p.as.sparse.k);
+    const enum assay_sparse_format format = assay_sparse_choose(
+        ASSAY_F32, w, p.as.sparse.m, p.as.sparse.n, p.as.sparse.k);
     p.as.sparse.format = ASSAY_SPARSE_AUTO;
     assert_int_equal(assay_problem_specialize(&p, (const void *[]){w, NULL, 0}),
                      ASSAY_OK);
@@ -171,14 +171,16 @@ static enum assay_sparse_format chosen(const char *text)
 static void the_zeros_choose_the_format(void **state)
 {
     (void)state;
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=0"), ASSAY_SPARSE_DENSE);
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=30"), ASSAY_SPARSE_DENSE);
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=95"), ASSAY_SPARSE_CSR);
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=70 format=block16x1"),
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=0"), ASSAY_SPARSE_DENSE);
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=30"), ASSAY_SPARSE_DENSE);
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=95"), ASSAY_SPARSE_CSR);
+    assert_int_equal(chosen("m=1 n=256 k=256 zeros=95"),
                      ASSAY_SPARSE_BLOCK16X1);
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=50 format=nm24v"),
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=70 format=block16x1"),
                      ASSAY_SPARSE_BLOCK16X1);
-    assert_int_equal(chosen("m=1 n=256 k=256 zeros=80 format=block4x4"),
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=50 format=nm24v"),
+                     ASSAY_SPARSE_BLOCK16X1);
+    assert_int_equal(chosen("m=64 n=256 k=256 zeros=80 format=block4x4"),
                      ASSAY_SPARSE_BLOCK4X4);
 }
 

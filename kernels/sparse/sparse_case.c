@@ -179,7 +179,7 @@ static void specialize(struct assay_problem *problem,
     struct assay_sparse *s = &problem->as.sparse;
     if (s->format == ASSAY_SPARSE_AUTO)
         s->format =
-            assay_sparse_choose(problem->dtype, constants[0], s->n, s->k);
+            assay_sparse_choose(problem->dtype, constants[0], s->m, s->n, s->k);
     /* Whoever asks for this op gets it: block16x1 is then nearest to dense. */
     if (s->format == ASSAY_SPARSE_DENSE)
         s->format = ASSAY_SPARSE_BLOCK16X1;

@@ -127,8 +127,9 @@ void assay_dense_problem(int64_t m, int64_t n, int64_t k, bool bias,
 {
     const bool known = dtype == ASSAY_F32 || dtype == ASSAY_S8;
     const enum assay_sparse_format format =
-        known && k <= UINT16_MAX + 1 ? assay_sparse_choose(dtype, weights, n, k)
-                                     : ASSAY_SPARSE_DENSE;
+        known && k <= UINT16_MAX + 1
+            ? assay_sparse_choose(dtype, weights, m, n, k)
+            : ASSAY_SPARSE_DENSE;
     if (format == ASSAY_SPARSE_DENSE) {
         assay_problem_init(problem, ASSAY_OP_DENSE, dtype);
         problem->as.dense.m = m;
