@@ -47,8 +47,8 @@ static inline void assay_launch_requantize(struct assay_launch *launch,
                                            enum assay_dtype dtype,
                                            const struct assay_quantized *q)
 {
-    const float low = (float)(q->lo - q->y_zero);
-    const float high = (float)(q->hi - q->y_zero);
+    const float low = (float)(q->low - q->y_zero);
+    const float high = (float)(q->high - q->y_zero);
     memcpy(&launch->words[launch->n_words++], &low, sizeof low);
     memcpy(&launch->words[launch->n_words++], &high, sizeof high);
     launch->words[launch->n_words++] = (uint32_t)(int32_t)q->y_zero;

@@ -79,8 +79,8 @@ static enum assay_status set_quantized(struct state *state,
     if (zero)
         TRY(dnnl_primitive_attr_set_zero_points(state->attributes, DNNL_ARG_SRC,
                                                 1, 0, &zero));
-    return s8 && (q->lo > -128 || q->hi < 127)
-               ? append(state, dnnl_eltwise_clip, (float)q->lo, (float)q->hi)
+    return s8 && (q->low > -128 || q->high < 127)
+               ? append(state, dnnl_eltwise_clip, (float)q->low, (float)q->high)
                : ASSAY_OK;
 }
 

@@ -19,8 +19,8 @@
  * rint is to nearest, ties to even:
  *
  *     same   s8 for s8, b1 for b1
- *     s8     y = clamp(rint(v) + y_zero, lo, hi); a fused relu is lo = y_zero
- *     f32    s8: y = v; b1: y = v + bias[j], a second rounding (bias: f32)
+ *     s8     y = clamp(rint(v) + y_zero, low, high); a fused relu is low =
+ * y_zero f32    s8: y = v; b1: y = v + bias[j], a second rounding (bias: f32)
  *     s32    y = acc (s8 only); no scale
  *     b1     y = -1, a set bit, if (acc < threshold[j]) xor bit j of flip: the
  *            sign of a batch-normalized acc, flip where its factor is negative
@@ -28,7 +28,7 @@
  *
  * Every row gives the same bits. scale is a normal float, of either sign; a
  * subnormal y may be 0. |acc| and any part of it stay below 2^31, or the
- * problem is refused. y_zero, lo and hi have no meaning unless y is s8.
+ * problem is refused. y_zero, low and high have no meaning unless y is s8.
  */
 #ifndef ASSAY_KERNELS_QUANTIZED_H
 #define ASSAY_KERNELS_QUANTIZED_H
@@ -47,11 +47,11 @@ enum assay_out {
 extern const char *const assay_out_names[]; /* "same", … then NULL */
 
 struct assay_quantized {
-    int64_t out;    /* enum assay_out */
-    int64_t x_zero; /* s8; -128 to 127 */
-    int64_t y_zero; /* of y as s8, as are the next two */
-    int64_t lo, hi; /* lo <= hi */
-    int64_t wzero;  /* s8: 0 or 1: the constant wzero is there */
+    int64_t out;       /* enum assay_out */
+    int64_t x_zero;    /* s8; -128 to 127 */
+    int64_t y_zero;    /* of y as s8, as are the next two */
+    int64_t low, high; /* low <= high */
+    int64_t wzero;     /* s8: 0 or 1: the constant wzero is there */
 };
 
 #endif

@@ -89,8 +89,8 @@ static enum assay_status check_s8(const struct assay_quantized_view *view)
         return assay_fail(ASSAY_INVALID,
                           "%s: out: a product of s8 is s8, f32 or s32",
                           view->name);
-    if (output == ASSAY_S8 && q->lo > q->hi)
-        return assay_fail(ASSAY_INVALID, "%s: lo is above hi", view->name);
+    if (output == ASSAY_S8 && q->low > q->high)
+        return assay_fail(ASSAY_INVALID, "%s: low is above high", view->name);
     if (view->terms > INT32_MAX / largest_product(q))
         return assay_fail(ASSAY_INVALID,
                           "%s: a sum of %" PRId64 " products can leave int32; "
@@ -141,7 +141,7 @@ enum assay_status assay_quantized_check(const struct assay_quantized_view *view)
     }
     if (view->act != ASSAY_ACT_NONE)
         return assay_fail(ASSAY_INVALID,
-                          "%s: act: %s is for f32 and f16; s8 has lo and hi",
+                          "%s: act: %s is for f32 and f16; s8 has low and high",
                           view->name, assay_act_names[view->act]);
     return view->dtype == ASSAY_S8 ? check_s8(view) : check_b1(view);
 }
@@ -263,9 +263,9 @@ void assay_quantized_random(struct assay_random *random, enum assay_dtype dtype,
         q->y_zero = assay_random_range(random, -128, 127);
     }
     if (assay_random_range(random, 0, 2) == 0)
-        q->lo = q->y_zero;
+        q->low = q->y_zero;
     if (assay_random_range(random, 0, 3) == 0)
-        q->hi = assay_random_range(random, q->lo, 127);
+        q->high = assay_random_range(random, q->low, 127);
     q->wzero = assay_random_range(random, 0, 2) == 0;
 }
 
@@ -286,9 +286,9 @@ void assay_quantized_text(const struct assay_quantized_view *view, char *text,
         at += snprintf(part + at, sizeof part - (size_t)at, "+y%d",
                        (int)q->y_zero);
     if (view->dtype == ASSAY_S8 && output == ASSAY_S8 &&
-        (q->lo != -128 || q->hi != 127))
+        (q->low != -128 || q->high != 127))
         at += snprintf(part + at, sizeof part - (size_t)at, "+%d..%d",
-                       (int)q->lo, (int)q->hi);
+                       (int)q->low, (int)q->high);
     if (q->wzero)
         snprintf(part + at, sizeof part - (size_t)at, "+wzero");
     const size_t used = strlen(text);

@@ -16,8 +16,8 @@
      false, assay_out_names,       false},                                      \
         {"x_zero", offsetof(type, q.x_zero), -128, 127, 0, false, NULL, false}, \
         {"y_zero", offsetof(type, q.y_zero), -128, 127, 0, false, NULL, false}, \
-        {"lo", offsetof(type, q.lo), -128, 127, -128, false, NULL, false},      \
-        {"hi", offsetof(type, q.hi), -128, 127, 127, false, NULL, false},       \
+        {"low", offsetof(type, q.low), -128, 127, -128, false, NULL, false},    \
+        {"high", offsetof(type, q.high), -128, 127, 127, false, NULL, false},   \
     {                                                                           \
         "wzero", offsetof(type, q.wzero), 0, 1, 0, false, NULL, false           \
     }

@@ -5,7 +5,8 @@
  * (act_vector.h, whose rule holds here too: all is inline). Device rows have
  * requantize.cl and requantize.glsl.
  *
- * clamp(rint(v) + y_zero, lo, hi) is computed as rint(clamp(v, lo - y_zero, hi
+ * clamp(rint(v) + y_zero, low, high) is computed as rint(clamp(v, low - y_zero,
+ * high
  * - y_zero)) + y_zero, the same for every v, infinities included, since the
  * bounds are whole numbers: what is rounded is then small enough for any way
  * of rounding.
@@ -22,7 +23,7 @@
 
 struct assay_requantize {
     enum assay_dtype type; /* of y: s8, f32, s32 */
-    float low, high;       /* lo - y_zero, hi - y_zero */
+    float low, high;       /* low - y_zero, high - y_zero */
     int32_t y_zero;
 };
 
@@ -32,8 +33,8 @@ assay_requantize_make(enum assay_dtype dtype, const struct assay_quantized *q)
 {
     return (struct assay_requantize){
         .type = assay_out_type(dtype, q->out),
-        .low = (float)(q->lo - q->y_zero),
-        .high = (float)(q->hi - q->y_zero),
+        .low = (float)(q->low - q->y_zero),
+        .high = (float)(q->high - q->y_zero),
         .y_zero = (int32_t)q->y_zero,
     };
 }

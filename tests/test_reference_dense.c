@@ -82,7 +82,7 @@ static void s8_by_hand(void **state)
         (struct constants){.w = w, .scale = (float[]){0.25f, 0.25f}}, y);
     assert_memory_equal(y, ((int8_t[]){4, 10, -23, 10}), sizeof y);
     /* -2.4 to -2, 1; -13.2 to -13, -0.5 to 0; then 120 more. */
-    run(ASSAY_S8, "m=2 n=2 k=3 y_zero=120 lo=110 hi=118", x,
+    run(ASSAY_S8, "m=2 n=2 k=3 y_zero=120 low=110 high=118", x,
         (struct constants){.w = w, .scale = (float[]){0.1f, 0.5f}}, y);
     assert_memory_equal(y, ((int8_t[]){118, 118, 110, 118}), sizeof y);
     /* Beyond what int32, and what float holds. */
@@ -171,10 +171,10 @@ static void wrong_problems_are_refused(void **state)
         {ASSAY_F16, "m=0 n=1 k=1", "m"},
         {ASSAY_S8, "m=1 n=1 k=1 act=relu", "act"},
         {ASSAY_S8, "m=1 n=1 k=1 out=b1", "out"},
-        {ASSAY_S8, "m=1 n=1 k=1 lo=3 hi=2", "lo"},
+        {ASSAY_S8, "m=1 n=1 k=1 low=3 high=2", "low"},
         {ASSAY_S8, "m=1 n=1 k=1 x_zero=128", "x_zero"},
         {ASSAY_S8, "m=1 n=1 k=1 y_zero=-129", "y_zero"},
-        {ASSAY_S8, "m=1 n=1 k=1 hi=128", "hi"},
+        {ASSAY_S8, "m=1 n=1 k=1 high=128", "high"},
         {ASSAY_S8, "m=1 n=1 k=1 wzero=2", "wzero"},
         {ASSAY_S8, "m=1 n=1 k=-1", "k"},
         {ASSAY_S8, "m=1 n=1 k=131072", "int32"},

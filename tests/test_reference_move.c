@@ -228,13 +228,13 @@ static void pool_by_hand(void **state)
         /* Less 1, halved, plus 3: 3.25, 3.5 rounds to 0 + 3, … */
         {.op = ASSAY_OP_POOL,
          .params = "kind=average h=3 w=4 c=1 r=1 s=2 stride_w=2 ratio=0.5 "
-                   "x_zero=1 y_zero=3 hi=60",
+                   "x_zero=1 y_zero=3 high=60",
          .x = y,
          .want = {3, 3, 2, 1, 60, 60}},
         /* Places beyond the image are zeros: (x_zero 1) 0/4, 2/4 … */
         {.op = ASSAY_OP_POOL,
          .params = "kind=average h=3 w=4 c=1 r=1 s=4 pad_left=3 pad_right=3 "
-                   "stride_w=3 count_pad=1 x_zero=1 ratio=4 lo=-9",
+                   "stride_w=3 count_pad=1 x_zero=1 ratio=4 low=-9",
          .x = y,
          .want = {0, 3, 1, -2, -9, -3, 126, 127, 125}},
         {.op = ASSAY_OP_POOL,
@@ -294,8 +294,8 @@ static void refusals(void **state)
          "within"},
         {ASSAY_OP_POOL, ASSAY_S8, "kind=average h=2 w=2 c=1 r=1 s=1 ratio=nan",
          "within"},
-        {ASSAY_OP_POOL, ASSAY_S8, "kind=average h=2 w=2 c=1 r=1 s=1 lo=3 hi=2",
-         "above"},
+        {ASSAY_OP_POOL, ASSAY_S8,
+         "kind=average h=2 w=2 c=1 r=1 s=1 low=3 high=2", "above"},
         {ASSAY_OP_POOL, ASSAY_S8, "kind=max h=2 w=2 c=1 r=1 s=1 x_zero=3",
          "averages of s8"},
         {ASSAY_OP_POOL, ASSAY_F32, "kind=average h=2 w=2 c=1 r=1 s=1 ratio=0.5",

@@ -100,7 +100,7 @@ static void lowrank_by_hand(void **state)
     run(ASSAY_OP_LOWRANK, ASSAY_S8, zeros, x,
         (const void *[]){u, v, bias, scale, (float[]){0.25f, 0.5f}}, bytes);
     assert_memory_equal(bytes, ((int8_t[]){25, 6}), sizeof bytes);
-    snprintf(text, sizeof text, "%s y_zero=2 hi=20", zeros);
+    snprintf(text, sizeof text, "%s y_zero=2 high=20", zeros);
     run(ASSAY_OP_LOWRANK, ASSAY_S8, text, x,
         (const void *[]){u, v, bias, scale, (float[]){0.25f, 0.5f}}, bytes);
     assert_memory_equal(bytes, ((int8_t[]){20, 8}), sizeof bytes);
@@ -206,14 +206,14 @@ static void wrong_parameters_are_refused(void **state)
         {ASSAY_OP_SPARSE, ASSAY_S8, "m=1 n=1 k=1 act=relu"},
         {ASSAY_OP_SPARSE, ASSAY_S8, "m=1 n=1 k=1 wzero=1"},
         {ASSAY_OP_SPARSE, ASSAY_S8, "m=1 n=1 k=1 out=b1"},
-        {ASSAY_OP_SPARSE, ASSAY_S8, "m=1 n=1 k=1 lo=5 hi=4"},
+        {ASSAY_OP_SPARSE, ASSAY_S8, "m=1 n=1 k=1 low=5 high=4"},
         {ASSAY_OP_LOWRANK, ASSAY_F32, "m=1 n=1 k=1 r=0"},
         {ASSAY_OP_LOWRANK, ASSAY_F32, "m=1 n=65536 k=1 r=65536"},
         {ASSAY_OP_LOWRANK, ASSAY_F32, "m=1 n=1 k=1 r=1 mid_zero=1"},
         {ASSAY_OP_LOWRANK, ASSAY_F32, "m=1 n=1 k=1 r=1 x_zero=1"},
         {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=1 r=1 act=gelu"},
         {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=1 r=1 wzero=1"},
-        {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=1 r=1 lo=5 hi=4"},
+        {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=1 r=1 low=5 high=4"},
         {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=1 r=200000"},
         {ASSAY_OP_LOWRANK, ASSAY_S8, "m=1 n=1 k=200000 r=1"},
     };

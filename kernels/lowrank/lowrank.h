@@ -16,7 +16,7 @@
  *     a = sum_k (x[i][k] - x_zero) * u[l][k]
  *     t[i][l] = clamp(rint((float)a * scale_mid[l]) + mid_zero, -128, 127)
  *     acc = b[j] + sum_l (t[i][l] - mid_zero) * v[j][l]
- * and y from acc by scale, y_zero, lo, hi and `out`.
+ * and y from acc by scale, y_zero, low, high and `out`.
  */
 #ifndef ASSAY_KERNELS_LOWRANK_H
 #define ASSAY_KERNELS_LOWRANK_H

@@ -43,8 +43,8 @@ static void views_make(const struct assay_problem *problem, struct views *v)
                                                 .dtype = problem->dtype};
     v->middle = v->last = d->q;
     v->middle.out = ASSAY_OUT_SAME;
-    v->middle.lo = -128;
-    v->middle.hi = 127;
+    v->middle.low = -128;
+    v->middle.high = 127;
     v->middle.y_zero = v->last.x_zero = d->mid_zero;
     v->first = v->second = common;
     v->first.q = &v->middle;

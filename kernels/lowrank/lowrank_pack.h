@@ -42,8 +42,8 @@ assay_lowrank_first(const struct assay_lowrank *d)
                                 .k = d->k,
                                 .q = {.x_zero = d->q.x_zero,
                                       .y_zero = d->mid_zero,
-                                      .lo = -128,
-                                      .hi = 127}};
+                                      .low = -128,
+                                      .high = 127}};
 }
 
 static inline struct assay_dense

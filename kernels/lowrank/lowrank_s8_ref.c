@@ -15,7 +15,7 @@ void assay_lowrank_s8_ref(const struct assay_cpu_call *call)
 {
     const struct assay_lowrank *d = &call->problem->as.lowrank;
     const struct assay_quantized middle = {
-        .y_zero = d->mid_zero, .lo = -128, .hi = 127};
+        .y_zero = d->mid_zero, .low = -128, .high = 127};
     const struct assay_requantize first =
         assay_requantize_make(ASSAY_S8, &middle);
     const struct assay_requantize second =

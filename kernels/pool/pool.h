@@ -18,10 +18,10 @@
  * places is
  *
  *     mean = floor(2^15 sum(x - x_zero) / count), exactly
- *     y = clamp(rint((float)mean * (float)(ratio 2^-15)) + y_zero, lo, hi)
+ *     y = clamp(rint((float)mean * (float)(ratio 2^-15)) + y_zero, low, high)
  *
  * with rint to nearest even. For ratio 1 and at most 2^14 places this is the
- * exact average, rounded once; more than 2^16 places are refused. lo = y_zero
+ * exact average, rounded once; more than 2^16 places are refused. low = y_zero
  * is a fused relu. The result is the same to the bit on every backend: mean has
  * 24 bits, and the one multiplication is the one rounding before rint.
  */
@@ -49,11 +49,11 @@ struct assay_pool {
     int64_t count_pad; /* 0 or 1; average only */
     double ratio;      /* of averages of s8, as what follows */
     int64_t x_zero, y_zero;
-    int64_t lo, hi;
+    int64_t low, high;
 };
 
 /* The initializers of a pool that changes no scale: the only one of a maximum,
  * of f32 and of f16. */
-#define ASSAY_POOL_UNSCALED .ratio = 1, .lo = -128, .hi = 127
+#define ASSAY_POOL_UNSCALED .ratio = 1, .low = -128, .high = 127
 
 #endif

@@ -30,8 +30,8 @@ static const struct assay_param params[] = {
     {PARAM(ratio), 0x1p-20, 0x1p20, 1, false, NULL, true},
     {PARAM(x_zero), -128, 127, 0, false, NULL, false},
     {PARAM(y_zero), -128, 127, 0, false, NULL, false},
-    {PARAM(lo), -128, 127, -128, false, NULL, false},
-    {PARAM(hi), -128, 127, 127, false, NULL, false},
+    {PARAM(low), -128, 127, -128, false, NULL, false},
+    {PARAM(high), -128, 127, 127, false, NULL, false},
     {0},
 };
 
@@ -54,18 +54,18 @@ static enum assay_status check_kind(const struct assay_problem *problem)
 {
     const struct assay_pool *d = &problem->as.pool;
     const bool scaled = d->ratio < 1 || d->ratio > 1 || d->x_zero ||
-                        d->y_zero || d->lo != -128 || d->hi != 127;
+                        d->y_zero || d->low != -128 || d->high != 127;
     const bool average = d->kind == ASSAY_POOL_AVERAGE;
     if (d->kind == ASSAY_POOL_ARGMAX && problem->dtype != ASSAY_F32)
         return assay_fail(ASSAY_INVALID, "pool: argmax is for f32 only");
     if (scaled && !(average && problem->dtype == ASSAY_S8))
-        return assay_fail(ASSAY_INVALID, "pool: ratio, zeros, lo and hi are "
+        return assay_fail(ASSAY_INVALID, "pool: ratio, zeros, low and high are "
                                          "for averages of s8 only");
     if (d->count_pad && !average)
         return assay_fail(ASSAY_INVALID,
                           "pool: count_pad is for averages only");
-    if (d->lo > d->hi)
-        return assay_fail(ASSAY_INVALID, "pool: lo is above hi");
+    if (d->low > d->high)
+        return assay_fail(ASSAY_INVALID, "pool: low is above high");
     if (average && problem->dtype == ASSAY_S8 &&
         d->r * d->s > ASSAY_POOL_S8_COUNT)
         return assay_fail(ASSAY_INVALID,
@@ -137,7 +137,7 @@ static void shape(const struct assay_problem *problem, char *text, size_t size)
                       sizeof window);
     if (problem->dtype == ASSAY_S8 && d->kind == ASSAY_POOL_AVERAGE)
         snprintf(scaled, sizeof scaled, "-q%gz%d.%d.%d.%d", d->ratio,
-                 (int)d->x_zero, (int)d->y_zero, (int)d->lo, (int)d->hi);
+                 (int)d->x_zero, (int)d->y_zero, (int)d->low, (int)d->high);
     snprintf(text, size, "%s-%lldx%lldx%lldx%lld-%lldx%lld%s%s%s%s",
              kinds[d->kind], (long long)d->n, (long long)d->h, (long long)d->w,
              (long long)d->c, (long long)d->r, (long long)d->s,
@@ -182,8 +182,8 @@ static void draw(struct assay_random *random, enum assay_dtype dtype,
         d->ratio = (double)assay_random_range(random, 1, 3000) / 1000;
         d->x_zero = assay_random_range(random, -128, 127);
         d->y_zero = assay_random_range(random, -128, 127);
-        d->lo = assay_random_range(random, -128, 0);
-        d->hi = assay_random_range(random, d->lo, 127);
+        d->low = assay_random_range(random, -128, 0);
+        d->high = assay_random_range(random, d->low, 127);
     }
     if (assay_random_range(random, 0, 4) == 0) { /* global */
         d->r = d->h = assay_random_range(random, 1, 13);

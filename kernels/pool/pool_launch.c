@@ -48,8 +48,8 @@ enum assay_status assay_pool_launch(const struct assay_row *row,
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         launch->words[launch->n_words++] = (uint32_t)words[i];
     const float scale[] = {(float)(d->ratio * 0x1p-15),
-                           (float)(d->lo - d->y_zero),
-                           (float)(d->hi - d->y_zero)};
+                           (float)(d->low - d->y_zero),
+                           (float)(d->high - d->y_zero)};
     launch->words[launch->n_words++] = (uint32_t)(int32_t)d->x_zero;
     launch->words[launch->n_words++] = (uint32_t)(int32_t)d->y_zero;
     memcpy(launch->words + launch->n_words, scale, sizeof scale);

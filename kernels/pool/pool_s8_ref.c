@@ -19,7 +19,9 @@ static int8_t average(const struct assay_pool *d, int64_t sum, int64_t count)
         scaled / count - (scaled % count < 0); /* rounded down */
     const float v = (float)mean * (float)(d->ratio * 0x1p-15);
     const double q = (double)rintf(v) + (double)d->y_zero;
-    return (int8_t)(q < (double)d->lo ? d->lo : q > (double)d->hi ? d->hi : q);
+    return (int8_t)(q < (double)d->low    ? d->low
+                    : q > (double)d->high ? d->high
+                                          : q);
 }
 
 static int8_t window(const struct assay_pool *d, const int8_t *image, int64_t p,

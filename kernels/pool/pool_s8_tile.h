@@ -20,9 +20,9 @@ typedef int8_t bytes __attribute__((vector_size(BYTES)));
 
 struct rescale {
     int32_t count;
-    float inverse; /* 1 / count */
-    float ratio;   /* ratio 2^-15 */
-    float lo, hi;  /* of y - y_zero */
+    float inverse;   /* 1 / count */
+    float ratio;     /* ratio 2^-15 */
+    float low, high; /* of y - y_zero */
     int32_t y_zero;
 };
 
@@ -50,8 +50,8 @@ ASSAY_INLINE void store_average(assay_vi sums, const struct rescale *s,
     const assay_vi part = divide(rest << 15, s, &last);
     const assay_vi whole = ((quotient - 256) << 15) + part;
     assay_vf v = __builtin_convertvector(whole, assay_vf) * s->ratio;
-    v = assay_vf_max(v, assay_vf_set(s->lo));
-    v = assay_vf_min(v, assay_vf_set(s->hi));
+    v = assay_vf_max(v, assay_vf_set(s->low));
+    v = assay_vf_min(v, assay_vf_set(s->high));
     assay_vi_store_bytes(y, assay_vi_round(v) + s->y_zero);
 }
 
@@ -123,8 +123,8 @@ void KERNEL(const struct assay_cpu_call *call)
     const struct assay_pool *d = &call->problem->as.pool;
     const bool average = d->kind == ASSAY_POOL_AVERAGE;
     struct rescale s = {.ratio = (float)(d->ratio * 0x1p-15),
-                        .lo = (float)(d->lo - d->y_zero),
-                        .hi = (float)(d->hi - d->y_zero),
+                        .low = (float)(d->low - d->y_zero),
+                        .high = (float)(d->high - d->y_zero),
                         .y_zero = (int32_t)d->y_zero};
     struct pool_sweep w =
         pool_sweep_begin(d, BYTES, call->threads, call->thread);

@@ -187,15 +187,15 @@ static enum assay_status read_product(struct assay_lowering *l,
                         : ASSAY_OUT_F32,
         .x_zero = p->x.zero[0],
         .y_zero = p->y.n ? p->y.zero[0] : 0,
-        .lo = -128,
-        .hi = 127,
+        .low = -128,
+        .high = 127,
     };
     if (p->y.n && (node->act == ASSAY_ACT_RELU || node->act == ASSAY_ACT_RELU6))
-        p->q.lo = p->q.y_zero;
+        p->q.low = p->q.y_zero;
     if (p->y.n && node->act == ASSAY_ACT_RELU6) {
         const double six =
             rint(6 / (double)p->y.scale[0]) + (double)p->q.y_zero;
-        p->q.hi = six < 127 ? (int64_t)six : 127;
+        p->q.high = six < 127 ? (int64_t)six : 127;
     }
     for (int64_t j = 0; j < p->w.n; j++)
         p->q.wzero = p->q.wzero || p->w.zero[j] != 0;

@@ -132,7 +132,7 @@ static enum assay_status append_pool(struct assay_lowering *l,
     plane.ratio = (double)a.scale[0] / (double)y.scale[0];
     plane.x_zero = a.zero[0];
     plane.y_zero = y.zero[0];
-    set_bounds(node, &y, &plane.lo, &plane.hi);
+    set_bounds(node, &y, &plane.low, &plane.high);
     assay_pool_problem(&plane, ASSAY_S8, &run.problem);
     return assay_lower_run(l, node, &run,
                            assay_order_of(n, c, w->count[1] * w->count[2]));

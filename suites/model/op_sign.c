@@ -54,7 +54,7 @@ static enum assay_status set_constants(struct assay_lowering *l,
 }
 
 static const struct assay_quantized to_floats = {
-    .out = ASSAY_OUT_F32, .lo = -128, .hi = 127};
+    .out = ASSAY_OUT_F32, .low = -128, .high = 127};
 
 static enum assay_status conv_lower(struct assay_lowering *l,
                                     const struct assay_node *node)
