@@ -306,7 +306,9 @@ assay_kernel_create(struct assay_device *device,
     if (request->row) {
         problem = *request->problem;
         special.problem = &problem;
-        status = assay_problem_specialize(&problem, request->constants);
+        status = assay_row_accepts(request->row, &problem);
+        if (status == ASSAY_OK)
+            status = assay_problem_specialize(&problem, request->constants);
         if (status != ASSAY_OK)
             return status;
     }

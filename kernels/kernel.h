@@ -207,9 +207,14 @@ struct assay_row {
 /* The library's version and configuration of a peer row; NULL: no peer. */
 const char *assay_row_library(const struct assay_row *row);
 
+/* The op's `accepts`. */
+enum assay_status assay_row_accepts(const struct assay_row *row,
+                                    const struct assay_problem *problem);
+
 /* How a device row is started for one problem. */
 struct assay_launch {
     uint32_t subgroup_size; /* of the device; 0: not told */
+    int64_t loop_turns;     /* that the driver grants an invocation; 0: any */
     uint32_t groups[3];     /* number of work-groups, each ≥ 1 */
     uint32_t local[3];      /* work-items of a group, each ≥ 1 */
     uint32_t words[ASSAY_MAX_PUSH_WORDS];
@@ -255,7 +260,12 @@ struct assay_op_info {
      * left out, Winograd). NULL: none differs. */
     double (*executed)(const struct assay_row *row,
                        const struct assay_problem *problem);
-    /* Whether the row can and should run the problem. NULL: every row. */
+    /* UNSUPPORTED with a message if a CPU row cannot do the problem (a device
+     * row's launch says so). NULL: every row can. */
+    enum assay_status (*accepts)(const struct assay_row *row,
+                                 const struct assay_problem *problem);
+    /* Whether a row that accepts the problem is faster than those before it.
+     * NULL: every row. */
     bool (*suits)(const struct assay_row *row,
                   const struct assay_problem *problem);
     /* Largest |got - reference| that a correct row can show on data of `fill`;
@@ -303,8 +313,9 @@ bool assay_row_available(const struct assay_row *row, unsigned isa,
                          enum assay_device_class device_class,
                          const char **reason);
 
-/* The fastest row of our own that the device could run and that suits the
- * problem, or NULL. The reference is never chosen while there is another. */
+/* The fastest row of our own that the device could run, that accepts the
+ * problem and suits it, or NULL. The reference is never chosen while there is
+ * another. */
 const struct assay_row *assay_row_select(const struct assay_problem *problem,
                                          enum assay_api api, unsigned isa,
                                          enum assay_device_class device_class);

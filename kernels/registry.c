@@ -224,6 +224,15 @@ bool assay_row_available(const struct assay_row *row, unsigned isa,
     return why == NULL;
 }
 
+enum assay_status assay_row_accepts(const struct assay_row *row,
+                                    const struct assay_problem *problem)
+{
+    const struct assay_op_info *info = assay_op_info(row->op);
+    return info->accepts && row->api == ASSAY_API_CPU && !row->is_peer
+               ? info->accepts(row, problem)
+               : ASSAY_OK;
+}
+
 const struct assay_row *assay_row_select(const struct assay_problem *problem,
                                          enum assay_api api, unsigned isa,
                                          enum assay_device_class device_class)
@@ -235,6 +244,7 @@ const struct assay_row *assay_row_select(const struct assay_problem *problem,
         if (row->op == problem->op && row->dtype == problem->dtype &&
             row->api == api && !row->is_peer &&
             assay_row_available(row, isa, device_class, NULL) &&
+            assay_row_accepts(row, problem) == ASSAY_OK &&
             (!info->suits || info->suits(row, problem)))
             best = row;
     }

@@ -293,9 +293,11 @@ static bool can_run(const struct assay_row *row,
                                reason);
 }
 
+/* Rows that have been checked `enough` times are left out. */
 static void check_problem(const struct assay_problem *problem,
                           enum assay_api api, const regex_t *pattern,
-                          struct assay_random *random, size_t number)
+                          struct assay_random *random, size_t number,
+                          size_t enough)
 {
     struct kernel_data data = {0};
     const bool in_place = assay_problem_in_place(problem, 0);
@@ -303,7 +305,7 @@ static void check_problem(const struct assay_problem *problem,
     for (size_t i = 0; i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];
         if (row->op != problem->op || row->dtype != problem->dtype ||
-            !selected(row, api, pattern))
+            !selected(row, api, pattern) || tallies[i][0].checked >= enough)
             continue;
         if (!data.want && !kernel_data_make(&data, problem, random)) {
             fprintf(stderr, "reference: %s\n", assay_message());
@@ -314,6 +316,22 @@ static void check_problem(const struct assay_problem *problem,
                 check_row(row, t, &data, layout);
     }
     kernel_data_free(&data);
+}
+
+/* Whether a CPU row of our own that accepts only some problems has been checked
+ * fewer times than `count`. */
+static bool short_of(enum assay_op op, enum assay_dtype dtype,
+                     enum assay_api api, const regex_t *pattern, size_t count)
+{
+    bool is_short = false;
+    for (size_t i = 0; i < assay_row_count; i++) {
+        const struct assay_row *row = &assay_rows[i];
+        if (row->op == op && row->dtype == dtype && !row->is_peer &&
+            assay_op_info(op)->accepts && selected(row, api, pattern) &&
+            n_targets > 0 && can_run(row, &targets[0].device->info, NULL))
+            is_short |= tallies[i][0].checked < count;
+    }
+    return is_short && api == ASSAY_API_CPU;
 }
 
 static bool open_target(const struct assay_backend *backend,
@@ -424,7 +442,8 @@ int main(int argc, char **argv)
         return 1;
     for (size_t i = 0; i < kernel_case_count; i++) {
         kernel_problem(&kernel_cases[i], &problem);
-        check_problem(&problem, (enum assay_api)api, &pattern, &random, i);
+        check_problem(&problem, (enum assay_api)api, &pattern, &random, i,
+                      SIZE_MAX);
     }
     for (int k = 0; k < ASSAY_OPS * ASSAY_DTYPES; k++) {
         const enum assay_op op = (enum assay_op)(k / ASSAY_DTYPES);
@@ -434,7 +453,16 @@ int main(int argc, char **argv)
         for (long i = 0; i < count; i++) {
             assay_op_info(op)->random(&random, dtype, &problem);
             check_problem(&problem, (enum assay_api)api, &pattern, &random,
-                          (size_t)i);
+                          (size_t)i, SIZE_MAX);
+        }
+        /* A row that does not do everything gets its share, too. */
+        for (long i = 0;
+             i < 20 * count &&
+             short_of(op, dtype, (enum assay_api)api, &pattern, (size_t)count);
+             i++) {
+            assay_op_info(op)->random(&random, dtype, &problem);
+            check_problem(&problem, (enum assay_api)api, &pattern, &random,
+                          (size_t)i, (size_t)count);
         }
     }
     int result = summarize((enum assay_api)api, &pattern);

@@ -162,14 +162,13 @@ static bool selected(const struct assay_row *row, const regex_t *pattern)
 static void check_problem(const struct assay_problem *problem,
                           const regex_t *pattern, struct assay_random *random)
 {
-    const struct assay_op_info *info = assay_op_info(problem->op);
     struct kernel_data data = {0};
     for (size_t i = 0; i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];
         if (row->op != problem->op || row->dtype != problem->dtype ||
             !selected(row, pattern) ||
             !assay_row_available(row, assay_cpu_isa(), ASSAY_CLASS_CPU, NULL) ||
-            (info->suits && !info->suits(row, problem)))
+            assay_row_accepts(row, problem) != ASSAY_OK)
             continue;
         if (!data.want && !kernel_data_make(&data, problem, random)) {
             fprintf(stderr, "reference: %s\n", assay_message());
