@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "kernels/conv2d/conv2d_strip.h"
+#include "kernels/conv2d/conv2d_winograd.h"
 #include "kernels/conv2d/conv2d_words.h"
 #include "kernels/element.h"
 #include "kernels/kernel.h"
@@ -162,14 +163,17 @@ static double flops(const struct assay_problem *problem)
            (double)assay_conv2d_out_w(d) * (double)assay_conv2d_depth(d);
 }
 
-/* f32 as for dense: each output element is a sum of `depth` products. f16: two
- * sums that differ by that much may round to neighbours, 2^-10 of y apart; the
- * products have the variance 1/9, so that |y| is below six deviations of the
- * sum, 2 sqrt(depth), and a bias of 1. Integers are exact. */
+/* f32 as for dense: each output element is a sum of `depth` products; half as
+ * much again where a row may use Winograd's transforms (conv2d_winograd.h).
+ * f16: two sums that differ by that much may round to neighbours, 2^-10 of y
+ * apart; the products have the variance 1/9, so that |y| is below six
+ * deviations of the sum, 2 sqrt(depth), and a bias of 1. Integers are exact. */
 static double tolerance(const struct assay_problem *problem)
 {
-    const double depth = (double)assay_conv2d_depth(&problem->as.conv2d);
-    const double sums = 0x1p-23 * (depth + 16);
+    const struct assay_conv2d *d = &problem->as.conv2d;
+    const double depth = (double)assay_conv2d_depth(d);
+    const bool plain = problem->dtype != ASSAY_F32 || !assay_winograd_fits(d);
+    const double sums = 0x1p-23 * (depth * (plain ? 1 : 1.5) + 16);
     switch (problem->dtype) {
     case ASSAY_F32:
         return sums;
@@ -206,6 +210,18 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
     default:
         d->groups = 1;
     }
+    /* What only some rows do. */
+    if (dtype == ASSAY_F32 && assay_random_range(random, 0, 3) == 0) {
+        d->r = d->s = 3;
+        d->stride_h = d->stride_w = d->dil_h = d->dil_w = d->groups = 1;
+        d->c += ASSAY_WINOGRAD_LEAST;
+        d->h += 2;
+        d->w += 2;
+        int64_t *pads[] = {&d->pad_top, &d->pad_left, &d->pad_bottom,
+                           &d->pad_right};
+        for (size_t i = 0; i < 4; i++)
+            *pads[i] = assay_random_range(random, 0, 2);
+    }
     if (dtype == ASSAY_B1) {
         d->c = d->groups * 32 * assay_random_range(random, 1, 3);
         if (assay_random_range(random, 0, 1))
@@ -223,23 +239,54 @@ static void random_problem(struct assay_random *random, enum assay_dtype dtype,
         d->bias = 0;
 }
 
+static enum assay_status accepts(const struct assay_row *row,
+                                 const struct assay_problem *problem)
+{
+    return assay_conv2d_is_winograd(row)
+               ? assay_winograd_accepts(row, &problem->as.conv2d)
+               : ASSAY_OK;
+}
+
+static bool suits(const struct assay_row *row,
+                  const struct assay_problem *problem)
+{
+    return !assay_conv2d_is_winograd(row) ||
+           assay_winograd_pays(row, &problem->as.conv2d);
+}
+
+static double executed(const struct assay_row *row,
+                       const struct assay_problem *problem)
+{
+    return assay_conv2d_is_winograd(row)
+               ? assay_winograd_flops(&problem->as.conv2d)
+               : flops(problem);
+}
+
 static size_t packed_bytes(const struct assay_row *row,
                            const struct assay_problem *problem)
 {
-    return assay_conv2d_packed_bytes(row, problem);
+    return assay_conv2d_is_winograd(row)
+               ? assay_winograd_packed_bytes(row, &problem->as.conv2d)
+               : assay_conv2d_packed_bytes(row, problem);
 }
 
 static void pack(const struct assay_row *row,
                  const struct assay_problem *problem,
                  const void *const *constants, void *packed)
 {
-    assay_conv2d_pack(row, problem, constants, packed);
+    if (assay_conv2d_is_winograd(row))
+        assay_winograd_pack(row, &problem->as.conv2d, constants[0],
+                            constants[1], packed);
+    else
+        assay_conv2d_pack(row, problem, constants, packed);
 }
 
 static size_t scratch_bytes(const struct assay_row *row,
                             const struct assay_problem *problem)
 {
-    return assay_conv2d_scratch_bytes(row, &problem->as.conv2d);
+    return assay_conv2d_is_winograd(row)
+               ? assay_winograd_scratch_bytes(row, &problem->as.conv2d)
+               : assay_conv2d_scratch_bytes(row, &problem->as.conv2d);
 }
 
 const struct assay_op_info assay_conv2d_info = {
@@ -254,6 +301,9 @@ const struct assay_op_info assay_conv2d_info = {
     .check_constants = check_constants,
     .shape = shape,
     .flops = flops,
+    .executed = executed,
+    .accepts = accepts,
+    .suits = suits,
     .tolerance = tolerance,
     .random = random_problem,
     .packed_bytes = packed_bytes,
