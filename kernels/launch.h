@@ -27,6 +27,24 @@ static inline void assay_launch_groups(struct assay_launch *launch,
     launch->local[1] = launch->local[2] = 1;
 }
 
+/* UNSUPPORTED if an invocation's loops take more turns than the driver grants;
+ * `turns` is an upper bound. loop.glsl makes them fewer. */
+static inline enum assay_status
+assay_launch_turns(const struct assay_row *row,
+                   const struct assay_launch *launch, int64_t turns)
+{
+    if (launch->loop_turns == 0 || turns <= launch->loop_turns)
+        return ASSAY_OK;
+    return assay_fail(ASSAY_UNSUPPORTED,
+                      "%s: needs %lld turns of loops, and the driver ends them "
+                      "after %lld",
+                      row->symbol, (long long)turns,
+                      (long long)launch->loop_turns);
+}
+
+/* Steps that a turn of loop.glsl takes. */
+#define ASSAY_LOOP_STEPS 8
+
 /* The activation of an OpenCL row as act.cl takes it, or of a Vulkan row with
  * act_between of act.glsl: none, relu and relu6 by the next two words, which
  * are the bits of the bounds low and high, the others at compile time by
@@ -71,9 +89,11 @@ enum assay_status assay_launch_elements(const struct assay_row *row, int64_t n,
  * words are rows, cols and the rows of a group. That is: on a GPU, one for each
  * of its teams (team.cl, team.glsl); on an OpenCL CPU driver, as many as its
  * one work-item takes in turn; on a Vulkan CPU driver, one for each invocation,
- * with spec[0] telling whether cols is a multiple of four. */
-void assay_launch_rows(const struct assay_row *row, int64_t rows, int64_t cols,
-                       struct assay_launch *launch);
+ * with spec[0] telling whether cols is a multiple of four, which then takes
+ * them so, in `passes` loops of loop.glsl over the row. */
+enum assay_status assay_launch_rows(const struct assay_row *row, int64_t rows,
+                                    int64_t cols, int64_t passes,
+                                    struct assay_launch *launch);
 
 /* The ops' launch functions, each in kernels/<op>/<op>_<api>.c. */
 typedef enum assay_status

@@ -16,8 +16,9 @@ static int64_t chunk_rows(int64_t rows, int64_t cols)
     return least > even ? least : even;
 }
 
-void assay_launch_rows(const struct assay_row *row, int64_t rows, int64_t cols,
-                       struct assay_launch *launch)
+enum assay_status assay_launch_rows(const struct assay_row *row, int64_t rows,
+                                    int64_t cols, int64_t passes,
+                                    struct assay_launch *launch)
 {
     const bool opencl = row->api == ASSAY_API_OPENCL;
     int64_t chunk; /* rows of a group */
@@ -35,4 +36,8 @@ void assay_launch_rows(const struct assay_row *row, int64_t rows, int64_t cols,
     launch->words[launch->n_words++] = (uint32_t)cols;
     launch->words[launch->n_words++] = (uint32_t)chunk;
     assay_launch_groups(launch, (uint64_t)((rows + chunk - 1) / chunk), items);
+    return assay_launch_turns(
+        row, launch,
+        passes * (cols / (cols % 4 == 0 ? 4 : 1) / ASSAY_LOOP_STEPS +
+                  ASSAY_LOOP_STEPS));
 }

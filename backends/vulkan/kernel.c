@@ -120,6 +120,10 @@ static enum assay_status create_row(struct vulkan_kernel *kernel,
         assay_problem_bytes(problem, assay_problem_output(problem));
     kernel->n_views = info->inputs + 1;
     kernel->launch.subgroup_size = kernel->device->base.info.subgroup_size;
+    /* llvmpipe ends all loops of an invocation after 65535 turns together,
+     * whatever is left, and says nothing. */
+    if (kernel->device->base.info.device_class == ASSAY_CLASS_CPU)
+        kernel->launch.loop_turns = 65535;
     enum assay_status status =
         info->launch[ASSAY_API_VULKAN](row, problem, &kernel->launch);
     if (status == ASSAY_OK)

@@ -56,5 +56,11 @@ assay_attention_launch_vulkan(const struct assay_row *row,
     if (problem->dtype == ASSAY_S8)
         launch->spec[launch->n_spec++] = (uint32_t)d->output;
     assay_launch_groups(launch, (uint64_t)groups, (uint32_t)lanes);
-    return ASSAY_OK;
+    /* Over the head for each subgroup of keys, a last one of each run of blocks
+     * included; in s8 twice. GPU rows go over the head for each key. */
+    const int64_t runs = d->block ? d->skv / d->block + 1 : 1;
+    const int64_t keys = gpu ? d->skv : d->skv / lanes + 2 * runs;
+    const int64_t steps = gpu ? 2 * d->d : d->d / lanes + 1;
+    return assay_launch_turns(
+        row, launch, (problem->dtype == ASSAY_S8 ? 2 : 1) * keys * steps);
 }

@@ -51,8 +51,8 @@ assay_conv2d_launch_vulkan(const struct assay_row *row,
     launch->spec[launch->n_spec++] =
         d->pad_top || d->pad_left || d->pad_bottom || d->pad_right;
     const bool vector = problem->dtype == ASSAY_F32 && columns % 4 == 0;
-    const enum assay_status status =
-        assay_gemm_vulkan(row, pixels, columns, d->groups, vector, launch);
+    const enum assay_status status = assay_gemm_vulkan(
+        row, pixels, columns, assay_conv2d_depth(d), d->groups, vector, launch);
     if (s8 || b1) /* WZERO or BIAS */
         launch->spec[launch->n_spec++] = (uint32_t)(s8 ? d->q.wzero : d->bias);
     return status;

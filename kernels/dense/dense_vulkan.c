@@ -17,8 +17,9 @@ static uint32_t rows_of(const struct assay_row *row, int64_t rows)
 }
 
 enum assay_status assay_gemm_vulkan(const struct assay_row *row, int64_t rows,
-                                    int64_t columns, int64_t groups,
-                                    bool vector, struct assay_launch *launch)
+                                    int64_t columns, int64_t depth,
+                                    int64_t groups, bool vector,
+                                    struct assay_launch *launch)
 {
     const bool cpu = row->device_class == ASSAY_CLASS_CPU;
     const uint32_t lanes = launch->subgroup_size;
@@ -42,7 +43,7 @@ enum assay_status assay_gemm_vulkan(const struct assay_row *row, int64_t rows,
         return assay_fail(ASSAY_UNSUPPORTED, "%s: too many work-groups",
                           row->symbol);
     assay_launch_groups(launch, (uint64_t)(down * across * groups), local);
-    return ASSAY_OK;
+    return assay_launch_turns(row, launch, cpu ? depth / lanes + 1 : 2 * depth);
 }
 
 enum assay_status assay_dense_launch_vulkan(const struct assay_row *row,
@@ -60,16 +61,9 @@ enum assay_status assay_dense_launch_vulkan(const struct assay_row *row,
         assay_launch_requantize(launch, problem->dtype, &d->q);
     else
         assay_launch_act(launch, d->act);
-    /* llvmpipe leaves a loop after 65535 turns, one for each subgroup of k. */
-    const int64_t turns =
-        launch->subgroup_size ? d->k / launch->subgroup_size : 0;
-    if (row->device_class == ASSAY_CLASS_CPU && turns > 65000)
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: %lld terms are too many for a CPU driver's loop",
-                          row->symbol, (long long)d->k);
     const bool vector = problem->dtype == ASSAY_F32 && d->n % 4 == 0;
     enum assay_status status =
-        assay_gemm_vulkan(row, d->m, d->n, 1, vector, launch);
+        assay_gemm_vulkan(row, d->m, d->n, d->k, 1, vector, launch);
     if (quantized) /* WZERO or BIAS */
         launch->spec[launch->n_spec++] =
             (uint32_t)(problem->dtype == ASSAY_S8 ? d->q.wzero : d->bias);

@@ -62,5 +62,5 @@ assay_depthwise_launch_vulkan(const struct assay_row *row,
         launch->spec[launch->n_spec++] = window ? (uint32_t)d->s : 0;
         launch->spec[launch->n_spec++] = window ? (uint32_t)d->stride_w : 1;
     }
-    return ASSAY_OK;
+    return assay_launch_turns(row, launch, d->r * (d->s + 1));
 }

@@ -9,6 +9,7 @@
  * gamma, then beta `stride` behind it. y may be x. Deviation: sums in float in
  * another order, one rounding of 1/deviation.
  */
+#include "loop.glsl"
 #include "real.glsl"
 #include "comp.glsl"
 
@@ -30,51 +31,45 @@ float total(vec4 v)
     return (v.x + v.y) + (v.z + v.w);
 }
 
+#ifdef NORM_RMS
+#define BETA(array, j) 0.0
+#else
+#define BETA(array, j) array[j]
+#endif
+
 void by_vectors(uint begin, uint n)
 {
     float mean = 0.0;
 #ifndef NORM_RMS
     vec4 sum = vec4(0.0);
-    for (uint j = 0u; j < n; j++)
-        sum += vec4(x4[begin + j]);
+    LOOP(j, 0u, n, sum += vec4(x4[begin + j]);)
     mean = total(sum) / float(cols);
 #endif
     vec4 squares = vec4(0.0);
-    for (uint j = 0u; j < n; j++) {
-        const vec4 v = vec4(x4[begin + j]) - mean;
-        squares = fma(v, v, squares);
-    }
+    LOOP(j, 0u, n, const vec4 v = vec4(x4[begin + j]) - mean;
+         squares = fma(v, v, squares);)
     const float scale = 1.0 / sqrt(total(squares) / float(cols) + eps);
-    for (uint j = 0u; j < n; j++) {
-        vec4 v = (vec4(x4[begin + j]) - mean) * (gamma4[j] * scale);
-#ifndef NORM_RMS
-        v += gamma4[j + stride / 4u];
-#endif
-        y4[begin + j] = REAL4(v);
-    }
+    LOOP(j, 0u, n,
+         y4[begin + j] = REAL4((vec4(x4[begin + j]) - mean) *
+                                   (gamma4[j] * scale) +
+                               BETA(gamma4, j + stride / 4u));)
 }
 
 void by_elements(uint begin, uint n)
 {
     float mean = 0.0;
 #ifndef NORM_RMS
-    for (uint j = 0u; j < n; j++)
-        mean += float(x[begin + j]);
+    LOOP(j, 0u, n, mean += float(x[begin + j]);)
     mean /= float(cols);
 #endif
     float squares = 0.0;
-    for (uint j = 0u; j < n; j++) {
-        const float v = float(x[begin + j]) - mean;
-        squares = fma(v, v, squares);
-    }
+    LOOP(j, 0u, n, const float v = float(x[begin + j]) - mean;
+         squares = fma(v, v, squares);)
     const float scale = 1.0 / sqrt(squares / float(cols) + eps);
-    for (uint j = 0u; j < n; j++) {
-        float v = (float(x[begin + j]) - mean) * (gamma[j] * scale);
-#ifndef NORM_RMS
-        v += gamma[j + stride];
-#endif
-        y[begin + j] = REAL(v);
-    }
+    LOOP(j, 0u, n,
+         y[begin + j] = REAL((float(x[begin + j]) - mean) *
+                                 (gamma[j] * scale) +
+                             BETA(gamma, j + stride));)
 }
 
 void main()

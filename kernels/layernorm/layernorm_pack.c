@@ -43,12 +43,14 @@ void assay_layernorm_random(struct assay_random *random, int64_t *rows,
     *eps = epsilons[assay_random_range(random, 0, 3)];
 }
 
-void assay_layernorm_launch(const struct assay_row *row, int64_t rows,
-                            int64_t cols, double eps,
-                            struct assay_launch *launch)
+enum assay_status assay_layernorm_launch(const struct assay_row *row,
+                                         int64_t rows, int64_t cols, double eps,
+                                         struct assay_launch *launch)
 {
     const float small = (float)eps;
-    assay_launch_rows(row, rows, cols, launch);
+    const enum assay_status status =
+        assay_launch_rows(row, rows, cols, 3, launch);
     launch->words[launch->n_words++] = (uint32_t)assay_layernorm_stride(cols);
     memcpy(&launch->words[launch->n_words++], &small, sizeof small);
+    return status;
 }

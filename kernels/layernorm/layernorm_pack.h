@@ -32,8 +32,8 @@ void assay_layernorm_random(struct assay_random *random, int64_t *rows,
                             int64_t *cols, double *eps);
 
 /* The words are those of assay_launch_rows, then stride and eps (float). */
-void assay_layernorm_launch(const struct assay_row *row, int64_t rows,
-                            int64_t cols, double eps,
-                            struct assay_launch *launch);
+enum assay_status assay_layernorm_launch(const struct assay_row *row,
+                                         int64_t rows, int64_t cols, double eps,
+                                         struct assay_launch *launch);
 
 #endif

@@ -6,7 +6,7 @@
  * columns of a panel (lowrank_pack.h), so that they read weights side by side
  * and the same element of x or t, and a weight serves ROWS products.
  *
- * The includer declares the words of lowrank_launch.c, the arrays x and w (of
+ * The includer includes loop.glsl and declares the words of lowrank_launch.c, the arrays x and w (of
  * weights), SUM (type of a sum), HEAD (rows of words before the weights of a
  * panel), WORD (weights in a word), head(at) (a word as a SUM), and
  *   mid_of(sum, at)       the element of t, from the words of its column in the
@@ -37,11 +37,9 @@ void main()
         const uint from = (at + HEAD * width) * WORD + l % width;
         for (uint i = 0u; i < ROWS; i++)
             sum[i] = head(at + l % width);
-        for (uint c = 0u; c < k; c++) {
-            const SUM v = SUM(w[from + c * width]);
-            for (uint i = 0u; i < ROWS; i++)
-                sum[i] += SUM(x[row[i] + c]) * v;
-        }
+        LOOP(c, 0u, k, const SUM v = SUM(w[from + c * width]);
+             for (uint i = 0u; i < ROWS; i++)
+                 sum[i] += SUM(x[row[i] + c]) * v;)
         for (uint i = 0u; i < ROWS; i++)
             t[i * R + l] = mid_of(sum[i], at + l % width);
     }
@@ -51,11 +49,9 @@ void main()
         const uint from = (at + HEAD * width) * WORD + j % width;
         for (uint i = 0u; i < ROWS; i++)
             sum[i] = head(at + j % width);
-        for (uint c = 0u; c < r; c++) {
-            const SUM v = SUM(w[from + c * width]);
-            for (uint i = 0u; i < ROWS; i++)
-                sum[i] += t[i * R + c] * v;
-        }
+        LOOP(c, 0u, r, const SUM v = SUM(w[from + c * width]);
+             for (uint i = 0u; i < ROWS; i++)
+                 sum[i] += t[i * R + c] * v;)
         for (uint i = 0u; i < ROWS; i++)
             if (first + i < m)
                 put_out((first + i) * n + j, sum[i], at + j % width);

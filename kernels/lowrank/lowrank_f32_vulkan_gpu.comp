@@ -8,6 +8,7 @@
  * test: test_kernels.c.
  */
 #version 450
+#include "loop.glsl"
 #include "comp.glsl"
 #include "act.glsl"
 layout(push_constant) uniform words

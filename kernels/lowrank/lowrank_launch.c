@@ -112,6 +112,16 @@ assay_lowrank_launch_opencl(const struct assay_row *row,
     return ASSAY_OK;
 }
 
+/* Of the loops of an invocation, at most, in groups of `lanes`. */
+static int64_t turns_of(const struct assay_lowrank *d, bool gemm, int64_t lanes,
+                        int64_t outputs)
+{
+    const int64_t columns = gemm ? 4 * lanes : lanes;
+    const int64_t steps = gemm ? lanes : ASSAY_LOOP_STEPS;
+    return pieces(d->r, columns) * (d->k / steps + steps) +
+           pieces(outputs, columns) * (d->r / steps + steps);
+}
+
 enum assay_status
 assay_lowrank_launch_vulkan(const struct assay_row *row,
                             const struct assay_problem *problem,
@@ -133,9 +143,13 @@ assay_lowrank_launch_vulkan(const struct assay_row *row,
         rows = d->m == 1 ? 1 : rows / 4;
     const int64_t down = pieces(d->m, rows);
     /* The others leave the outputs of a row to one group. */
-    if (cpu && problem->dtype == ASSAY_F32)
+    const bool gemm = cpu && problem->dtype == ASSAY_F32;
+    if (gemm)
         outputs = outputs_of(d, down, 4 * (int64_t)lanes);
     status = put_words(row, problem, 4, outputs, rows, room, launch);
+    if (status == ASSAY_OK)
+        status = assay_launch_turns(
+            row, launch, turns_of(d, gemm, cpu ? lanes : 64, outputs));
     return status != ASSAY_OK ? status
                               : put_groups(row, down * pieces(d->n, outputs),
                                            cpu ? lanes : 64, launch);

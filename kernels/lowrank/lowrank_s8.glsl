@@ -7,6 +7,7 @@
  * and are not written. Equal to the reference to the bit. Launch:
  * lowrank_launch.c.
  */
+#include "loop.glsl"
 #include "comp.glsl"
 layout(constant_id = 3) const uint OUT = 2u;
 layout(push_constant) uniform words

@@ -29,7 +29,9 @@ static enum assay_status words(const struct assay_row *row,
         return assay_fail(ASSAY_UNSUPPORTED, "%s: too many work-groups",
                           row->symbol);
     assay_launch_groups(launch, (uint64_t)(d->batch * down * across), items);
-    return ASSAY_OK;
+    return assay_launch_turns(
+        row, launch,
+        row->device_class == ASSAY_CLASS_GPU ? 3 * d->k : d->k / items + 1);
 }
 
 /* Few values, as each is a program. */

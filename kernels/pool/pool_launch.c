@@ -5,10 +5,9 @@
 #include "kernels/window.h"
 
 enum {
-    GROUPS = 64,    /* of an OpenCL CPU driver, enough for its threads */
-    CHUNK = 4096,   /* taps times channels of such a group, at least */
-    ITEMS = 64,     /* of a group of the other rows */
-    PASSES = 65000, /* of the loops of a Vulkan invocation */
+    GROUPS = 64,  /* of an OpenCL CPU driver, enough for its threads */
+    CHUNK = 4096, /* taps times channels of such a group, at least */
+    ITEMS = 64,   /* of a group of the other rows */
 };
 
 /* Output pixels that a work-item of the OpenCL CPU row takes. */
@@ -70,11 +69,10 @@ enum assay_status assay_pool_launch(const struct assay_row *row,
         const bool vectors = d->c % 4 == 0;
         const int64_t word = 4 / (int64_t)assay_dtype_bytes(problem->dtype);
         const int64_t outputs = vectors ? 4 : word;
-        /* llvmpipe ends all loops after 65535 passes, whatever is left. */
-        if ((d->r * (d->s + 1) + 1) * (vectors ? 1 : word) > PASSES)
-            return assay_fail(ASSAY_UNSUPPORTED,
-                              "%s: too many taps for the driver's loops",
-                              row->symbol);
+        const enum assay_status status = assay_launch_turns(
+            row, launch, (d->r * (d->s + 1) + 1) * (vectors ? 1 : word));
+        if (status != ASSAY_OK)
+            return status;
         launch->spec[launch->n_spec++] = vectors;
         items = (items + outputs - 1) / outputs;
     }

@@ -7,6 +7,7 @@
  * whose length is a multiple of four take four elements too. Deviation: sums in
  * float in another order.
  */
+#include "loop.glsl"
 #include "real.glsl"
 #include "comp.glsl"
 #include "reduce/reduce.glsl"
@@ -22,30 +23,29 @@ layout(set = 0, binding = 0) readonly buffer x_vectors { REAL4 x4[]; };
 layout(set = 0, binding = 1) writeonly buffer y_array { REAL y[]; };
 layout(set = 0, binding = 1) writeonly buffer y_vectors { REAL4 y4[]; };
 
-/* From unit `begin`, n units `stride` apart. */
+/* From unit `begin`, count units `stride` apart; two at a time, so that one need
+ * not wait for the other. */
 vec4 vectors(uint begin, uint count, uint stride)
 {
     vec4 even = vec4(neutral()), odd = even;
-    uint k = 0u;
-    for (; k + 2u <= count; k += 2u) {
-        even = combine(even, vec4(x4[begin + k * stride]), sign);
-        odd = combine(odd, vec4(x4[begin + (k + 1u) * stride]), sign);
-    }
-    if (k < count)
-        even = combine(even, vec4(x4[begin + k * stride]), sign);
+    LOOP(k, 0u, count / 2u,
+         const uint at = begin + 2u * k * stride;
+         even = combine(even, vec4(x4[at]), sign);
+         odd = combine(odd, vec4(x4[at + stride]), sign);)
+    if (count % 2u != 0u)
+        even = combine(even, vec4(x4[begin + (count - 1u) * stride]), sign);
     return join(even, odd);
 }
 
 float elements(uint begin, uint stride)
 {
     float even = neutral(), odd = even;
-    uint k = 0u;
-    for (; k + 2u <= n; k += 2u) {
-        even = combine(even, float(x[begin + k * stride]), sign);
-        odd = combine(odd, float(x[begin + (k + 1u) * stride]), sign);
-    }
-    if (k < n)
-        even = combine(even, float(x[begin + k * stride]), sign);
+    LOOP(k, 0u, n / 2u,
+         const uint at = begin + 2u * k * stride;
+         even = combine(even, float(x[at]), sign);
+         odd = combine(odd, float(x[at + stride]), sign);)
+    if (n % 2u != 0u)
+        even = combine(even, float(x[begin + (n - 1u) * stride]), sign);
     return join(even, odd);
 }
 

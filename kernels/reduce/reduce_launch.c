@@ -18,9 +18,9 @@ static void push_float(struct assay_launch *launch, float value)
 }
 
 /* Results that are not rows: `units` of work, `chunk` of them a group. */
-static void launch_columns(const struct assay_row *row,
-                           const struct assay_reduce *d,
-                           struct assay_launch *launch)
+static enum assay_status launch_columns(const struct assay_row *row,
+                                        const struct assay_reduce *d,
+                                        struct assay_launch *launch)
 {
     int64_t units = d->outer * d->inner, chunk = GPU_ITEMS;
     uint32_t items = GPU_ITEMS;
@@ -40,6 +40,10 @@ static void launch_columns(const struct assay_row *row,
     launch->words[launch->n_words++] = (uint32_t)d->n;
     launch->words[launch->n_words++] = (uint32_t)chunk;
     assay_launch_groups(launch, (uint64_t)((units + chunk - 1) / chunk), items);
+    /* GPU rows take one element a turn. */
+    const int64_t steps =
+        row->device_class == ASSAY_CLASS_GPU ? 1 : 2 * ASSAY_LOOP_STEPS;
+    return assay_launch_turns(row, launch, d->n / steps + ASSAY_LOOP_STEPS);
 }
 
 enum assay_status assay_reduce_launch(const struct assay_row *row,
@@ -57,10 +61,9 @@ enum assay_status assay_reduce_launch(const struct assay_row *row,
         launch->spec[launch->n_spec++] = form;
     if (gpu)
         launch->spec[launch->n_spec++] = rows;
-    if (rows)
-        assay_launch_rows(row, d->outer, d->n, launch);
-    else
-        launch_columns(row, d, launch);
+    const enum assay_status status =
+        rows ? assay_launch_rows(row, d->outer, d->n, 1, launch)
+             : launch_columns(row, d, launch);
     if (row->api == ASSAY_API_VULKAN)
         launch->spec[launch->n_spec++] = form;
     launch->words[launch->n_words++] = (uint32_t)d->inner;
@@ -68,5 +71,5 @@ enum assay_status assay_reduce_launch(const struct assay_row *row,
                        : d->kind == ASSAY_REDUCE_MEAN ? 1.0f / (float)d->n
                                                       : 1);
     push_float(launch, least ? -1 : 1);
-    return ASSAY_OK;
+    return status;
 }

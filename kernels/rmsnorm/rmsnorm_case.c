@@ -96,8 +96,7 @@ static enum assay_status launch_rows(const struct assay_row *row,
                                      struct assay_launch *launch)
 {
     const struct assay_rmsnorm *d = &problem->as.rmsnorm;
-    assay_layernorm_launch(row, d->rows, d->cols, d->eps, launch);
-    return ASSAY_OK;
+    return assay_layernorm_launch(row, d->rows, d->cols, d->eps, launch);
 }
 
 const struct assay_op_info assay_rmsnorm_info = {

@@ -8,6 +8,7 @@
  * be x. Deviation: the driver's exp, the order of the sum, one rounding of
  * 1/sum.
  */
+#include "loop.glsl"
 #include "real.glsl"
 #include "comp.glsl"
 
@@ -19,49 +20,38 @@ layout(set = 0, binding = 0) readonly buffer x_vectors { REAL4 x4[]; };
 layout(set = 0, binding = 1) buffer y_array { REAL y[]; };
 layout(set = 0, binding = 1) buffer y_vectors { REAL4 y4[]; };
 
+/* The third pass takes what the second left in y, or computes it again. */
+#ifdef HALF
+#define KEEP(array, j, e)
+#define SCALED(array, j, e, scale) ((e) * (scale))
+#else
+#define KEEP(array, j, e) array[j] = e;
+#define SCALED(array, j, e, scale) (array[j] * (scale))
+#endif
+
 void by_vectors(uint begin, uint end)
 {
     vec4 most = vec4(x4[begin]);
-    for (uint j = begin + 1u; j < end; j++)
-        most = max(most, vec4(x4[j]));
+    LOOP(j, begin + 1u, end, most = max(most, vec4(x4[j]));)
     const float top = max(max(most.x, most.y), max(most.z, most.w));
     vec4 sum = vec4(0.0);
-    for (uint j = begin; j < end; j++) {
-        const vec4 e = exp(vec4(x4[j]) - top);
-#ifndef HALF
-        y4[j] = e;
-#endif
-        sum += e;
-    }
+    LOOP(j, begin, end, const vec4 e = exp(vec4(x4[j]) - top); KEEP(y4, j, e)
+         sum += e;)
     const float scale = 1.0 / ((sum.x + sum.y) + (sum.z + sum.w));
-    for (uint j = begin; j < end; j++)
-#ifdef HALF
-        y4[j] = REAL4(exp(vec4(x4[j]) - top) * scale);
-#else
-        y4[j] *= scale;
-#endif
+    LOOP(j, begin, end,
+         y4[j] = REAL4(SCALED(y4, j, exp(vec4(x4[j]) - top), scale));)
 }
 
 void by_elements(uint begin, uint end)
 {
     float most = float(x[begin]);
-    for (uint j = begin + 1u; j < end; j++)
-        most = max(most, float(x[j]));
+    LOOP(j, begin + 1u, end, most = max(most, float(x[j]));)
     float sum = 0.0;
-    for (uint j = begin; j < end; j++) {
-        const float e = exp(float(x[j]) - most);
-#ifndef HALF
-        y[j] = e;
-#endif
-        sum += e;
-    }
+    LOOP(j, begin, end, const float e = exp(float(x[j]) - most); KEEP(y, j, e)
+         sum += e;)
     const float scale = 1.0 / sum;
-    for (uint j = begin; j < end; j++)
-#ifdef HALF
-        y[j] = REAL(exp(float(x[j]) - most) * scale);
-#else
-        y[j] *= scale;
-#endif
+    LOOP(j, begin, end,
+         y[j] = REAL(SCALED(y, j, exp(float(x[j]) - most), scale));)
 }
 
 void main()

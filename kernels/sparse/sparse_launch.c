@@ -56,8 +56,12 @@ static enum assay_status launch_gpu(const struct assay_row *row,
                                     const struct assay_sparse *s,
                                     struct assay_launch *launch)
 {
-    return put_groups(row, pieces(s->m, GPU_ROWS) * pieces(s->n, 64), 64,
-                      launch);
+    const enum assay_status status = assay_launch_turns(
+        row, launch, s->k + s->k / ASSAY_SPARSE_DEPTH_DEVICE + 1);
+    return status != ASSAY_OK
+               ? status
+               : put_groups(row, pieces(s->m, GPU_ROWS) * pieces(s->n, 64), 64,
+                            launch);
 }
 
 enum assay_status
@@ -112,6 +116,12 @@ static enum assay_status launch_lanes(const struct assay_row *row,
                                                 : 1;
     launch->spec[launch->n_spec++] = (uint32_t)rows;
     launch->spec[launch->n_spec++] = panel ? 16 / lanes : 4;
+    /* At most a turn for each k, and one for each block of them. */
+    const enum assay_status status = assay_launch_turns(
+        row, launch,
+        panel ? s->k / lanes + 1 : s->k + s->k / ASSAY_SPARSE_DEPTH_DEVICE + 1);
+    if (status != ASSAY_OK)
+        return status;
     const int64_t across =
         problem->dtype == ASSAY_S8 ? pieces(s->n, 4) : l->strips;
     return put_groups(row, pieces(s->m, rows * each) * across, lanes, launch);
