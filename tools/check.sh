@@ -53,16 +53,23 @@ build() {
   }
 }
 
-# tests NAME MESON_TEST_ARGUMENT…: run them and add them to the sum.
+# tests NAME MESON_TEST_ARGUMENT…: run them and add them to the sum. Those that
+# measure time run one by one, the others side by side.
 tests() {
   name=$1
   shift
   say "test $name"
-  log=$out/$name/meson-logs/testlog.json
-  rm -f "$log"
-  meson test -C "$out/$name" --no-rebuild --num-processes 1 "$@" \
+  logs=$out/$name/meson-logs
+  rm -f "$logs"/*.json
+  meson test -C "$out/$name" --no-rebuild --num-processes "$(nproc)" \
+    --logbase beside --suite kernels --suite syntax --suite spirv \
+    --suite models --suite onnx "$@" \
     >"$out/$name.test.txt" 2>&1
-  python3 tools/test_log.py "$log" >"$out/log.txt" 2>&1 || {
+  meson test -C "$out/$name" --no-rebuild --num-processes 1 --logbase alone \
+    --no-suite kernels --no-suite syntax --no-suite spirv \
+    --no-suite models --no-suite onnx "$@" \
+    >>"$out/$name.test.txt" 2>&1
+  python3 tools/test_log.py "$logs"/*.json >"$out/log.txt" 2>&1 || {
     fail "$name ran no test"
     tail -n 30 "$out/$name.test.txt"
     return
@@ -81,7 +88,7 @@ if build gcc -Drandom_problems=200; then
   # A device that is missing must not pass for one that works.
   for target in cpu opencl vulkan; do
     expect "target $target on this machine" \
-      sh -c "'$out/gcc/assay' targets | grep -q '^$target[: ].* ' &&
+      sh -c "'$out/gcc/assay' targets | grep -q '^${target}[: ].* ' &&
              ! '$out/gcc/assay' targets | grep -q '^$target *missing'"
   done
   tests gcc

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Tell what a test log of meson holds: what was skipped, the end of the output
+"""Tell what test logs of meson hold: what was skipped, the end of the output
 of what failed, and how long the tests took; then, alone on the last line, how
 many passed, failed and were skipped."""
 import json
@@ -10,8 +10,12 @@ LINES = 40
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as log:
-        tests = [json.loads(line) for line in log]
+    tests = []
+    for name in sys.argv[1:]:
+        with open(name, encoding="utf-8") as log:
+            tests += [json.loads(line) for line in log]
+    if not tests:
+        sys.exit("no test")
     counts = {"passed": 0, "failed": 0, "skipped": 0}
     for test in tests:
         result = test["result"]
