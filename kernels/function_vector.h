@@ -30,7 +30,9 @@ ASSAY_INLINE assay_vf assay_vf_log(assay_vf x)
     /* 0x3f3504f3: sqrt(1/2). The difference's exponent is e, its fraction that
      * of (1 + f) / sqrt(1/2). */
     const assay_vi root = (assay_vi)assay_vf_set(0x1.6a09e6p-1f);
-    const assay_vi above = (assay_vi)x - root;
+    /* Negative numbers, whose result is replaced, would overflow. */
+    typedef uint32_t bits __attribute__((vector_size(sizeof(assay_vi))));
+    const assay_vi above = (assay_vi)((bits)x - (bits)root);
     const assay_vi whole = above >> 23;
     const assay_vf e = __builtin_convertvector(whole, assay_vf);
     const assay_vf f = (assay_vf)((above & 0x7fffff) + root) - 1.0f;

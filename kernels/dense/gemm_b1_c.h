@@ -25,7 +25,8 @@ static inline tile_vec tile_dot(tile_vec sum, tile_vec w, tile_vec x)
     tile_bits bits = (tile_bits)(w ^ x);
     bits -= (bits >> 1) & 0x55555555;
     bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333);
-    return sum + (tile_vec)((bits + (bits >> 4)) & 0x0f0f0f0f);
+    /* Four counts of a byte each: no sign, no overflow. */
+    return (tile_vec)((tile_bits)sum + ((bits + (bits >> 4)) & 0x0f0f0f0f));
 }
 
 static inline tile_vec tile_widen(tile_vec sum)
