@@ -20,6 +20,21 @@ static const char help[] =
     "Usage: assay list kernels|models|suites|counters [--format table|json]\n";
 
 /* Rows of a table; all values are texts, numbers or true/false. */
+/* What a cell shows, and how wide it is. */
+static int cell(const json_t *v, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (json_is_string(v))
+        return snprintf(text, size, "%s", json_string_value(v));
+    if (json_is_integer(v))
+        return snprintf(text, size, "%lld", (long long)json_integer_value(v));
+    if (json_is_real(v))
+        return snprintf(text, size, "%.4f", json_real_value(v));
+    if (json_is_boolean(v))
+        return snprintf(text, size, "%s", json_is_true(v) ? "yes" : "no");
+    return 0;
+}
+
 static void print(const json_t *list, const char *const *columns, bool as_json)
 {
     size_t i;
@@ -29,20 +44,25 @@ static void print(const json_t *list, const char *const *columns, bool as_json)
         putchar('\n');
         return;
     }
+    int widths[16] = {0};
+    char text[512];
     json_array_foreach((json_t *)list, i, row)
     {
-        for (size_t j = 0; columns[j]; j++) {
-            const json_t *v = json_object_get(row, columns[j]);
-            if (json_is_string(v))
-                printf("%-*s", columns[j + 1] ? 10 : 0, json_string_value(v));
-            else if (json_is_integer(v))
-                printf("%-10lld", (long long)json_integer_value(v));
-            else if (json_is_real(v))
-                printf("%-10.4f", json_real_value(v));
-            else if (json_is_boolean(v))
-                printf("%-10s", json_is_true(v) ? "yes" : "no");
-            if (columns[j + 1])
-                putchar(' ');
+        for (size_t j = 0; columns[j] && j < 16; j++) {
+            const int width =
+                cell(json_object_get(row, columns[j]), text, sizeof text);
+            widths[j] = width > widths[j] ? width : widths[j];
+        }
+    }
+    json_array_foreach((json_t *)list, i, row)
+    {
+        int blanks = 0;
+        for (size_t j = 0; columns[j] && j < 16; j++) {
+            const int width =
+                cell(json_object_get(row, columns[j]), text, sizeof text);
+            if (width > 0)
+                printf("%*s%s", blanks, "", text);
+            blanks = (width > 0 ? 0 : blanks) + widths[j] - width + 2;
         }
         putchar('\n');
     }
