@@ -2,8 +2,7 @@
  *
  * Long loops of Vulkan rows. llvmpipe ends all loops of an invocation after
  * 65535 turns together (assay_launch_turns of launch.h), so a turn takes
- * LOOP_STEPS of them. Include it
- * before anything is declared.
+ * LOOP_STEPS steps. To be included before anything is declared.
  */
 #extension GL_EXT_control_flow_attributes : require
 #define LOOP_STEPS 8u

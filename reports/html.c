@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "json_text.h"
+#include "peers.h"
 #include "summary.h"
 
 static json_t *fields(void)
@@ -71,6 +72,40 @@ static json_t *front_of(const struct assay_run_data *const *runs, size_t n,
     return json;
 }
 
+static size_t index_of(const struct assay_run_data *run,
+                       const struct assay_record *record)
+{
+    size_t i = 0;
+    while (run->records[i] != record)
+        i++;
+    return i;
+}
+
+/* Our cases against libraries': numbers of records, and the ratio. */
+static json_t *peers(const struct assay_run_data *const *runs, size_t n)
+{
+    json_t *list = json_array();
+    size_t before = 0;
+    for (size_t r = 0; list && r < n; before += runs[r++]->n_records) {
+        struct assay_peer_pair *pairs;
+        size_t n_pairs;
+        if (assay_peers_find(runs[r], &pairs, &n_pairs) != ASSAY_OK) {
+            json_decref(list);
+            return NULL;
+        }
+        for (size_t i = 0; i < n_pairs; i++)
+            json_array_append_new(
+                list,
+                json_pack("{s:i, s:i, s:f}", "ours",
+                          (int)(before + index_of(runs[r], pairs[i].ours)),
+                          "peer",
+                          (int)(before + index_of(runs[r], pairs[i].peer)),
+                          "ratio", pairs[i].ratio));
+        free(pairs);
+    }
+    return list;
+}
+
 enum assay_status assay_report_html(const struct assay_run_data *const *runs,
                                     size_t n,
                                     const struct assay_report_options *options,
@@ -81,6 +116,7 @@ enum assay_status assay_report_html(const struct assay_run_data *const *runs,
     json_t *summary = assay_summary(runs, n, options);
     if (!data || json_object_set(data, "front", front) ||
         json_object_set(data, "summary", summary) ||
+        json_object_set_new(data, "peers", peers(runs, n)) ||
         json_object_set_new(data, "fields", fields())) {
         json_decref(data);
         data = NULL;

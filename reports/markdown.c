@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "peers.h"
 #include "summary.h"
 #include "units.h"
 
@@ -254,6 +255,52 @@ print_fronts(FILE *out, const struct assay_run_data *const *runs, size_t n,
     return status;
 }
 
+static void field(FILE *out, const struct assay_record *record,
+                  enum assay_field which)
+{
+    char buffer[32];
+    const char *text = assay_units_field(record, which, buffer, sizeof buffer);
+    fputs(" ", out);
+    escaped(out, text ? text : "–");
+    fputs(" |", out);
+}
+
+static enum assay_status print_peers(FILE *out,
+                                     const struct assay_run_data *run)
+{
+    struct assay_peer_pair *pairs;
+    size_t n;
+    char name[32];
+    const enum assay_status status = assay_peers_find(run, &pairs, &n);
+    if (status != ASSAY_OK)
+        return status;
+    if (n > 0)
+        fprintf(out,
+                "\n## Against libraries, run %lld\n\n"
+                "The library's median time over ours: above 1, ours is "
+                "faster. In brackets: from the ends of both 95 %% "
+                "intervals.\n\n"
+                "| case | ours | library | its time | ratio | version |\n"
+                "|:--|--:|:--|--:|--:|:--|\n",
+                (long long)run->run.id);
+    for (size_t i = 0; i < n; i++) {
+        const struct assay_peer_pair *p = &pairs[i];
+        fputs("|", out);
+        field(out, p->ours, ASSAY_FIELD_case);
+        field(out, p->ours, ASSAY_FIELD_latency_ns_median);
+        fputs(" ", out);
+        assay_peer_name(p->peer, name, sizeof name);
+        escaped(out, name);
+        fputs(" |", out);
+        field(out, p->peer, ASSAY_FIELD_latency_ns_median);
+        fprintf(out, " %.2f (%.2f to %.2f) |", p->ratio, p->low, p->high);
+        field(out, p->peer, ASSAY_FIELD_library);
+        fputs("\n", out);
+    }
+    free(pairs);
+    return ASSAY_OK;
+}
+
 static void print_unmeasured(FILE *out,
                              const struct assay_run_data *const *runs, size_t n)
 {
@@ -386,6 +433,10 @@ assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
         return status;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(out, runs, n, &tables[i]);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = print_peers(out, runs[i]);
+    if (status != ASSAY_OK)
+        return status;
     print_unmeasured(out, runs, n);
     print_absent(out, runs, n);
     for (size_t i = 0; i < n; i++)

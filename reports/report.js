@@ -406,6 +406,10 @@
     per_image: { title: "per image", text: "Median latency of one image",
       get: (r) => perImage(r, "latency_ns_median"),
       show: (v) => human("ns", v), exact: (v) => v + " ns" },
+    peer: { title: "peer / ours",
+      text: "Median time of the fastest library's kernel over ours: above 1, ours is faster",
+      get: (r) => r.peer ? r.peer.ratio : null, show: (v) => v.toFixed(2),
+      exact: (v, r) => v.toFixed(3) + " of " + (records[r.peer.peer].library || "a library") },
     verdict: { title: "verdict", text: "Place among all points of the chart",
       get: place, show: (v) => v, exact: (v, r) => verdict(r), isText: true },
   };
@@ -579,6 +583,9 @@
   byId("scatter").hidden = !points.length;
   byId("plain").hidden = Boolean(window.Chart);
   buildFilters();
+  for (const p of data.peers)
+    if (!records[p.ours].peer || p.ratio < records[p.ours].peer.ratio)
+      records[p.ours].peer = p;
   const ok = records.filter((r) => r.status === "ok");
   addTable("models", ok.filter((r) => r.kind === "model"),
     ["model", "variant", "target", "batch", "threads", "accuracy", "images",
@@ -586,7 +593,7 @@
       "latency_ns_p99", "throughput_per_s", "prepare_ns", "host_peak_bytes",
       "device_peak_bytes", "weights_bytes", "energy_j"], true);
   addTable("kernels", ok.filter((r) => r.kind !== "model"),
-    ["case", "target", "threads", "latency_ns_median", "gflops", "roof_fraction",
+    ["case", "target", "threads", "latency_ns_median", "peer", "gflops", "roof_fraction",
       "gbytes_per_s", "latency_ns_mad", "max_error", "dtype", "shape", "impl"], true);
   addTable("unmeasured", records.filter((r) => r.status !== "ok"),
     ["case", "target", "status", "reason", "max_error"], false);

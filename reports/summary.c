@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "peers.h"
 #include "units.h"
 
 static bool say(json_t *sentences, const char *format, ...)
@@ -291,6 +292,8 @@ json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,
             assay_front_free(&front);
         }
     }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = assay_peers_say(sentences, runs[i]);
     for (size_t i = 0; ok && i < n; i++)
         ok = say_unmeasured(sentences, runs[i]);
     if (!ok) {
