@@ -1,0 +1,169 @@
+"""README.md of the zoo, from the manifest and the trials of the search."""
+
+import json
+import math
+
+from .table import TRAIN, ZOO, row_of
+
+HEAD = """# The zoo
+
+Fashion-MNIST models and their compressed variants, each an ordinary ONNX file
+(opset 13, input `image` [N][1][28][28] of pixel / 255, output `logits`
+[N][10]). `train.py` makes all of them; `recipe/table.py` has a row for each:
+
+```sh
+python3 -m venv venv && venv/bin/pip install torch==2.6.0 onnx optuna
+venv/bin/python train.py                  # all that is missing or outdated
+venv/bin/python train.py --only cnn-p90   # one model
+venv/bin/python train.py --search         # the trials below
+venv/bin/python train.py --table          # this page
+```
+
+Epochs, quantization ranges and hyperparameters are chosen on the validation
+split (the last 5,000 training images). Test accuracy is over the 10,000 test
+images, with its Wilson 95 % interval; *loss* is in percentage points against
+the base model, *limit* what it may be. MACs count every weight, zeros too.
+Seconds are of training, on one core of a shared machine.
+"""
+
+
+def wilson(share, n):
+    z = 1.959964
+    mid = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(
+        share * (1 - share) / n + z * z / (4 * n * n))
+    return mid - half, mid + half
+
+
+def percent(share):
+    return f"{100 * share:.2f}"
+
+
+def model_line(name, e, manifest):
+    low, high = wilson(e["test_accuracy"], 10000)
+    base = manifest.get(e.get("base"))
+    loss = (f"{100 * (base['test_accuracy'] - e['test_accuracy']):+.2f}"
+            if base else "")
+    limit = f"{e['loss']:.1f}" if "loss" in e else ""
+    zeros = f"{100 * e['zeros']:.0f} %" if "zeros" in e else ""
+    seed = row_of(name)["train"]["seed"] if row_of(name)["train"] else ""
+    return (f"| {name} | {e['parameters']:,} | {zeros} | {e['macs']:,} | "
+            f"{e['bytes']:,} | {percent(e['training_accuracy'])} | "
+            f"{percent(e['validation_accuracy'])} | "
+            f"{percent(e['test_accuracy'])} | "
+            f"{percent(low)}-{percent(high)} | {loss} | {limit} | "
+            f"{seed} | {e['training_seconds']:,} |")
+
+
+def models(manifest):
+    lines = ["## Models", "",
+             "| model | parameters | zeros | MACs | bytes | training % | "
+             "validation % | test % | 95 % interval | loss | limit | seed | "
+             "seconds |",
+             "|:--|--:|--:|--:|--:|--:|--:|--:|:-:|--:|--:|--:|--:|"]
+    lines += [model_line(n, manifest[n], manifest)
+              for n in ZOO if n in manifest]
+    missing = [n for n in ZOO if n not in manifest]
+    if missing:
+        lines += ["", "Not made yet: " + ", ".join(missing) + "."]
+    return lines
+
+
+def judgements(manifest):
+    """What missed its limit, and what gained."""
+    lines = ["", "## Limits and gains", ""]
+    over = []
+    for n, e in manifest.items():
+        base = manifest.get(e.get("base"))
+        if "loss" in e and base:
+            lost = 100 * (base["test_accuracy"] - e["test_accuracy"])
+            if lost > e["loss"] + 1e-9:
+                over.append(f"- `{n}` loses {lost:.2f} pp, more than "
+                            f"{e['loss']} pp.")
+    lines += over or ["Every variant keeps to its limit."]
+    for n, e in manifest.items():
+        if "gain" in e and e["gain"][0] in manifest:
+            twin, least = e["gain"]
+            won = 100 * (e["test_accuracy"]
+                         - manifest[twin]["test_accuracy"])
+            lines.append(f"- `{n}` gains {won:+.2f} pp on `{twin}`, the same "
+                         f"network without a teacher (aim: {least} pp).")
+    return lines
+
+
+def dropout(manifest):
+    """The gap between training and test accuracy with and without."""
+    lines = ["", "## Dropout", "",
+             "The same network and training, with dropout and without:", "",
+             "| model | dropout | training % | test % | gap, pp |",
+             "|:--|--:|--:|--:|--:|"]
+    for base in ("mlp", "cnn", "vit"):
+        for n in (base, f"{base}-nodropout"):
+            if n not in manifest:
+                continue
+            e = manifest[n]
+            rate = row_of(n)["net"][1].get("drop", {"mlp": 0.15,
+                                                    "cnn": 0.1}.get(base))
+            gap = 100 * (e["training_accuracy"] - e["test_accuracy"])
+            lines.append(f"| {n} | {rate} | "
+                         f"{percent(e['training_accuracy'])} | "
+                         f"{percent(e['test_accuracy'])} | {gap:.2f} |")
+    return lines
+
+
+def trainings(manifest):
+    lines = ["", "## Trainings", "",
+             "AdamW, cosine schedule with linear warm-up, moving average of "
+             "the weights (0.998). Where a row says nothing: "
+             + ", ".join(f"{k} {v}" for k, v in TRAIN.items()) + ".", "",
+             "| model | differs | best epoch |", "|:--|:--|--:|"]
+    for n in ZOO:
+        row = row_of(n)
+        if n in manifest and row["train"]:
+            own = {k: v for k, v in row["train"].items() if TRAIN[k] != v}
+            lines.append(f"| {n} | "
+                         + ", ".join(f"{k} {v}" for k, v in own.items())
+                         + f" | {manifest[n].get('best_epoch', '')} |")
+    return lines
+
+
+def trials(path):
+    if not path.exists():
+        return []
+    rows = json.loads(path.read_text())
+    rows.sort(key=lambda t: -t["validation_accuracy"])
+    lines = ["", "## Hyperparameters of mlp", "",
+             "`--search`: trials of 14 epochs, judged by validation accuracy, "
+             "the same number for each strategy. The best first:", "",
+             "| strategy | trial | learning rate | decay | dropout | batch | "
+             "width | parameters | validation % | seconds |",
+             "|:--|--:|--:|--:|--:|--:|:--|--:|--:|--:|"]
+    for t in rows:
+        lines.append(
+            f"| {t['strategy']} | {t['trial']} | {t['lr']:.2g} | "
+            f"{t['decay']:.2g} | {t['drop']:.2f} | {t['batch']} | "
+            f"{t['width']} | {t['parameters']:,} | "
+            f"{percent(t['validation_accuracy'])} | {t['seconds']:.0f} |")
+    return lines
+
+
+def spread(path):
+    """Accuracies of one model over seeds."""
+    if not path.exists():
+        return []
+    rows = json.loads(path.read_text())
+    lines = ["", "## Spread over seeds", "",
+             "| model | seed | validation % | test % |", "|:--|--:|--:|--:|"]
+    for r in rows:
+        lines.append(f"| {r['model']} | {r['seed']} | "
+                     f"{percent(r['validation_accuracy'])} | "
+                     f"{percent(r['test_accuracy'])} |")
+    return lines
+
+
+def write(out):
+    manifest = json.loads((out / "manifest.json").read_text())
+    lines = (models(manifest) + judgements(manifest) + dropout(manifest)
+             + trainings(manifest) + trials(out / "search.json")
+             + spread(out / "seeds.json"))
+    (out / "README.md").write_text(HEAD + "\n" + "\n".join(lines) + "\n")

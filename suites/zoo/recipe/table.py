@@ -1,0 +1,158 @@
+"""The table of the zoo: one row a model, in an order in which each comes after
+what it is made from.
+
+Fields of all rows:
+  kind    which function of make.py makes it
+  base    the model that it is a variant of (none: a base model)
+  start   the model whose trained weights it starts from (standard: base)
+  net     the network, a function of nets.py or shrink.py, and its arguments
+  train   what differs from the training of TRAIN
+  loss    percentage points of test accuracy that it may lose to its base;
+          gain: that it must gain on the model named there
+Optional: teacher (the model that it is distilled from), and the arguments of
+its kind.
+"""
+
+# lr is the peak of a cosine schedule with a linear warm-up of `warm` epochs;
+# shift is the largest random translation in pixels, erase the side of the
+# square that is blanked in half of the images (0: none); bf16 trains in
+# bfloat16 autocast, which is faster for plain convolutions where the processor
+# has AVX512-BF16 or AMX and slower elsewhere; temperature and share are of the
+# teacher's part of the loss; settle: epochs that do not count for the choice.
+TRAIN = dict(epochs=10, batch=128, lr=0.001, decay=0.02, smooth=0.05, shift=2,
+             erase=0, seed=1, bf16=True, warm=1, temperature=4.0, share=0.9,
+             settle=0)
+
+MLP = dict(batch=256, shift=1, bf16=False)
+DSCNN = dict(bf16=False)
+
+ZOO = {
+    "mlp": dict(
+        kind="plain", net=("mlp", {}), fine=MLP,
+        train=dict(MLP, epochs=120, lr=0.003, warm=2)),
+    "cnn": dict(
+        kind="plain", net=("cnn", {}),
+        train=dict(epochs=70, lr=0.004, decay=0.05, warm=2)),
+    "dscnn": dict(
+        kind="plain", net=("dscnn", {}), fine=DSCNN,
+        train=dict(DSCNN, epochs=45, lr=0.004, decay=0.05, warm=2)),
+    "resnet": dict(
+        kind="plain", net=("resnet", {}),
+        train=dict(epochs=26, lr=0.004, decay=0.05, warm=2, erase=8)),
+    "vit": dict(
+        kind="plain", net=("vit", dict(drop=0.05)),
+        train=dict(epochs=45, lr=0.002, decay=0.05, warm=3)),
+}
+
+# The same training without dropout.
+for base, net in (("mlp", "mlp"), ("cnn", "cnn"), ("vit", "vit")):
+    ZOO[f"{base}-nodropout"] = dict(
+        kind="plain", base=base, net=(net, dict(drop=0.0)),
+        train=ZOO[base]["train"])
+
+# Dropout while predicting: the mean of `samples` passes.
+for base in ("mlp", "cnn"):
+    for samples in (1, 4, 16):
+        ZOO[f"{base}-mc{samples}"] = dict(
+            kind="monte_carlo", base=base, samples=samples, batch=256)
+
+# Zeros.
+for base, epochs in (("mlp", 40), ("cnn", 8), ("vit", 8)):
+    for percent, loss in ((50, 0.3), (80, 0.5), (90, 1.0), (95, 2.0)):
+        ZOO[f"{base}-p{percent}"] = dict(
+            kind="prune", base=base, pattern="unstructured",
+            share=percent / 100, loss=loss, train=dict(epochs=epochs))
+    ZOO[f"{base}-2of4"] = dict(
+        kind="prune", base=base, pattern="2:4", share=0.5, loss=0.5,
+        train=dict(epochs=epochs))
+    ZOO[f"{base}-block16"] = dict(
+        kind="prune", base=base, pattern="block16", share=0.7, loss=1.0,
+        train=dict(epochs=epochs))
+
+# Half of the channels or neurons removed.
+ZOO["mlp-slim"] = dict(
+    kind="slim", base="mlp", net=("mlp", dict(width=(104, 56))),
+    loss=1.0, train=dict(epochs=60, lr=0.002))
+ZOO["cnn-slim"] = dict(
+    kind="slim", base="cnn", net=("cnn", dict(width=(8, 16, 36, 50))),
+    loss=1.0, train=dict(epochs=30, lr=0.004, decay=0.05))
+ZOO["dscnn-slim"] = dict(
+    kind="slim", base="dscnn",
+    net=("dscnn", dict(width=(16, 32, 32, 64, 64))),
+    loss=1.0, train=dict(epochs=25, lr=0.004, decay=0.05))
+
+# 8 bits.
+for base in ("mlp", "cnn", "dscnn", "vit", "resnet"):
+    for name, per_channel in (("tensor", False), ("channel", True)):
+        ZOO[f"{base}-int8-{name}"] = dict(
+            kind="post_training", base=base, per_channel=per_channel,
+            loss=0.5 if base == "vit" else 0.3)
+    ZOO[f"{base}-qat"] = dict(
+        kind="quantization_aware", base=base, per_channel=True, loss=0.2,
+        train=dict(epochs={"mlp": 20, "resnet": 2}.get(base, 4), lr=0.0002,
+                   decay=0.0))
+    ZOO[f"{base}-half"] = dict(kind="half", base=base, loss=0.1)
+
+# 1 bit.
+ZOO["mlp-binary"] = dict(
+    kind="binary", base="mlp", net=("binary_mlp", {}), loss=3.5,
+    train=dict(epochs=100, lr=0.004, decay=0.0))
+ZOO["cnn-binary"] = dict(
+    kind="binary", base="cnn", net=("binary_cnn", {}), loss=6.0,
+    train=dict(epochs=40, lr=0.004, decay=0.0))
+
+# Two thin matrices for each large one.
+ZOO["mlp-lowrank"] = dict(
+    kind="low_rank", base="mlp", ranks={"1": 48, "5": 24}, loss=0.5,
+    train=dict(epochs=40))
+ZOO["vit-lowrank"] = dict(
+    kind="low_rank", base="vit", loss=0.5,
+    ranks={"a.q": 16, "a.k": 16, "a.v": 24, "a.out": 24, "up": 28,
+           "down": 28}, train=dict(epochs=10))
+
+# 16 values for the weights of a layer.
+for base, epochs in (("mlp", 20), ("cnn", 4)):
+    ZOO[f"{base}-share16"] = dict(
+        kind="share_values", base=base, values=16, loss=0.5,
+        train=dict(epochs=epochs, decay=0.0))
+
+# Students, each with a twin that learns without a teacher.
+for base, width in (("cnn", dict(width=(16, 24, 48, 68))),
+                    ("dscnn", dict(width=(24, 44, 44, 84, 84))),
+                    ("vit", dict(width=48, heads=3, depth=3, hidden=96,
+                                 drop=0.0))):
+    train = dict(epochs=30, lr=0.004, decay=0.05, warm=2)
+    if base == "vit":
+        train = dict(epochs=30, lr=0.002, decay=0.05, warm=3)
+    ZOO[f"{base}-student"] = dict(
+        kind="plain", base=base, net=(base, width), train=train)
+    ZOO[f"{base}-distilled"] = dict(
+        kind="plain", base=base, net=(base, width), teacher="resnet",
+        gain=(f"{base}-student", 0.3), train=train)
+
+# Attention that sees some of the tokens.
+ZOO["vit-window"] = dict(
+    kind="masked", base="vit", loss=0.5, net=("vit", dict(
+        drop=0.05, mask=("window", 12))), train=dict(epochs=8))
+ZOO["vit-block"] = dict(
+    kind="masked", base="vit", loss=0.5, net=("vit", dict(
+        drop=0.05, mask=("block", 7))), train=dict(epochs=8))
+
+# Everything at once.
+ZOO["cnn-small"] = dict(
+    kind="slim", base="cnn", start="cnn", teacher="resnet",
+    net=("cnn", dict(width=(8, 16, 36, 50))), loss=1.0,
+    train=dict(epochs=30, lr=0.004, decay=0.05))
+ZOO["cnn-combined"] = dict(
+    kind="quantization_aware", base="cnn", start="cnn-small",
+    teacher="resnet", per_channel=True, loss=1.0,
+    train=dict(epochs=4, lr=0.0002, decay=0.0))
+
+
+def row_of(name):
+    """A row with its whole training."""
+    row = dict(ZOO[name])
+    own = row.get("train")
+    base = ZOO[row.get("base", name)]
+    row["train"] = (TRAIN | base.get("fine", {}) | own) if own else None
+    return row
