@@ -281,6 +281,31 @@ static void set_rows(const struct bound *b, struct assay_record *record)
     assay_record_text(record, ASSAY_FIELD_impl, text);
 }
 
+/* Each layer with many zeros, with the times that decided how it runs. */
+static void set_choices(const struct bound *b, struct assay_record *record)
+{
+    size_t n;
+    const struct assay_layer_choice *c = assay_program_choices(b->program, &n);
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++, c++) {
+        json_t *one = json_pack(
+            "{s:s, s:f, s:s, s:s*}", "layer", c->layer, "zeros", c->zeros,
+            "runs", c->sparse ? "sparse" : "dense", "reason", c->why);
+        if (c->format) {
+            json_object_set_new(one, "format", json_string(c->format));
+            json_object_set_new(one, "dense_ns", json_real(c->dense_ns));
+            json_object_set_new(one, "sparse_ns", json_real(c->sparse_ns));
+        }
+        json_array_append_new(all, one);
+    }
+    char *text = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    if (n)
+        assay_record_text(record, ASSAY_FIELD_choices,
+                          text ? text : "out of memory");
+    free(text);
+    json_decref(all);
+}
+
 static void set_facts(struct assay_worker_state *state, struct bound *b,
                       struct assay_record *record)
 {
@@ -302,6 +327,7 @@ static void set_facts(struct assay_worker_state *state, struct bound *b,
         assay_record_int(record, ASSAY_FIELD_parameters, facts.parameters);
     assay_record_real(record, ASSAY_FIELD_flop, b->lowered->flop);
     set_rows(b, record);
+    set_choices(b, record);
 }
 
 static enum assay_status measure(struct assay_worker_state *state,

@@ -88,6 +88,30 @@ static void sparse(struct build *b)
     build_node(b, "Gemm", "4 v", "y");
 }
 
+/* Bytes with zeros in whole blocks of 16 channels, and floats with zeros that
+ * a window of more than one tap finds no sparse kernel for. */
+static void sparse_bytes(struct build *b)
+{
+    model_image(b, 8, 4, 4);
+    thin_out(build_random(b, "u", LIST(64, 8, 3, 3)));
+    build_node(b, "Conv", "x u", "0");
+    build_qdq(b, "a", "0", "1", 0.07f, 3, 0);
+    build_weights(b, "w", LIST(64, 64, 1, 1), 0);
+    build_weights(b, "v", LIST(64, 256), 0);
+    for (size_t t = 0; t < b->graph.n_initializer; t++) {
+        Onnx__TensorProto *w = b->tensors[t];
+        const int64_t k = w->data_type == 3 && w->n_dims > 1 ? w->dims[1] : 0;
+        for (int64_t i = 0; i < 64 * k; i++)
+            if ((i / (16 * k) + i % k) % 5)
+                w->raw_data.data[i] = 0;
+    }
+    build_node(b, "Conv", "1 w", "2");
+    build_qdq(b, "c", "2", "3", 0.1f, 3, 0);
+    build_node(b, "Flatten", "3", "4");
+    build_qdq(b, "d", "4", "5", 0.1f, 3, 0);
+    build_attr_i(b, build_node(b, "Gemm", "5 v", "y"), "transB", 1);
+}
+
 static void to_signs(Onnx__TensorProto *t, float size)
 {
     float *w = (float *)(void *)t->raw_data.data;
@@ -277,7 +301,9 @@ static void half(struct build *b)
 
 const struct model_case model_pattern_cases[] = {
     {"low rank", 13, low_rank, "lowrank dense", 0},
-    {"sparse", 13, sparse, "transpose sparse dense", 0},
+    {"sparse", 13, sparse, "transpose conv2d dense", 0},
+    {"sparse bytes", 13, sparse_bytes, "transpose conv2d quantize conv2d dense",
+     3e-2},
     {"signs", 13, signs, "depthwise transpose signpack conv2d signpack dense",
      0},
     {"attention", 13, attention, "dense dense dense attention", 0},

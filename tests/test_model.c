@@ -192,6 +192,103 @@ static void patterns(void **state)
     try_cases(model_pattern_cases, model_pattern_case_count);
 }
 
+static const struct model_case *pattern(const char *name)
+{
+    const struct model_case *c = model_pattern_cases;
+    while (strcmp(c->name, name) != 0)
+        c++;
+    return c;
+}
+
+/* The layers with zeros among their weights, under $ASSAY_SPARSE = mode. */
+static void try_choices(const char *name, const char *mode, size_t layers,
+                        const char *without)
+{
+    const struct model_case *c = pattern(name);
+    struct build b;
+    struct assay_model *model;
+    struct assay_lowered *lowered;
+    struct assay_program *program;
+    size_t size, n, sparse = 0;
+    build_init(&b, c->opset);
+    c->build(&b);
+    const uint8_t *bytes = build_pack(&b, &size);
+    build_write(path, bytes, size);
+    check(assay_model_load(path, &model));
+    if (mode)
+        setenv("ASSAY_SPARSE", mode, 1);
+    try_batch(c, &b, model, 3);
+    check(assay_model_lower(model, 3, &lowered));
+    check(assay_program_create(device, lowered, &program));
+    const struct assay_layer_choice *choices =
+        assay_program_choices(program, &n);
+    assert_int_equal(n, layers);
+    for (size_t i = 0; i < n; i++) {
+        const struct assay_layer_choice *l = &choices[i];
+        printf("%s, %s: %s %.0f ns, dense %.0f ns%s%s\n", l->layer,
+               mode ? mode : "auto", l->format ? l->format : "-", l->sparse_ns,
+               l->dense_ns, l->why ? ": " : "", l->why ? l->why : "");
+        assert_true(l->zeros > 0.7 && l->zeros < 0.95);
+        sparse += l->sparse;
+        if (l->why) {
+            assert_non_null(strstr(l->why, without));
+            assert_false(l->sparse);
+            continue;
+        }
+        assert_true(l->format && l->dense_ns > 0 && l->sparse_ns > 0);
+        if (!mode)
+            assert_int_equal(l->sparse, l->sparse_ns * 1.03 < l->dense_ns);
+        else
+            assert_true(l->sparse);
+    }
+    for (size_t i = 0; i < lowered->n_steps; i++)
+        sparse -= assay_program_row(program, i)->op == ASSAY_OP_SPARSE;
+    assert_int_equal(sparse, 0);
+    assay_program_destroy(&program);
+    assay_lowered_free(&lowered);
+    assay_model_free(&model);
+    build_free(&b);
+    unsetenv("ASSAY_SPARSE");
+}
+
+static void choices(void **state)
+{
+    (void)state;
+    if (!device)
+        skip();
+    try_choices("sparse", "dense", 2, "ASSAY_SPARSE is dense");
+    try_choices("sparse", "sparse", 2, "no reason");
+    try_choices("sparse", NULL, 2, "no reason");
+    try_choices("sparse bytes", "sparse", 3, "window");
+    try_choices("sparse bytes", NULL, 3, "window");
+}
+
+static void choices_bad(void **state)
+{
+    (void)state;
+    struct build b;
+    struct assay_model *model;
+    struct assay_lowered *lowered;
+    struct assay_program *program;
+    size_t size;
+    if (!device)
+        skip();
+    model_sound(&b);
+    const uint8_t *bytes = build_pack(&b, &size);
+    build_write(path, bytes, size);
+    check(assay_model_load(path, &model));
+    check(assay_model_lower(model, 1, &lowered));
+    setenv("ASSAY_SPARSE", "sometimes", 1);
+    assert_int_equal(assay_program_create(device, lowered, &program),
+                     ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "ASSAY_SPARSE is 'sometimes'"));
+    assert_null(program);
+    unsetenv("ASSAY_SPARSE");
+    assay_lowered_free(&lowered);
+    assay_model_free(&model);
+    build_free(&b);
+}
+
 /* Numbers that were computed by hand, so that the evaluator is not its own
  * witness: 2x2 image [1 2; 3 4], kernel [1 10; 100 1000], bias 5. */
 static void by_hand(void **state)
@@ -296,10 +393,9 @@ static int open_device(const char *name)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),
-        cmocka_unit_test(facts),
-        cmocka_unit_test(cases),
-        cmocka_unit_test(patterns),
+        cmocka_unit_test(by_hand), cmocka_unit_test(facts),
+        cmocka_unit_test(cases),   cmocka_unit_test(patterns),
+        cmocka_unit_test(choices), cmocka_unit_test(choices_bad),
     };
     const int skipped = open_device(argc > 1 ? argv[1] : "host");
     if (skipped)

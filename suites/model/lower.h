@@ -255,11 +255,9 @@ enum assay_status assay_lower_f16(struct assay_lowering *lowering,
                                   const struct assay_node *node, int64_t n,
                                   unsigned *tensor);
 
-/* A layer of constant weights [n][k] on [m][k], of f32, f16 or s8: dense, or
- * sparse where the zeros among the weights make that faster (op_dense.c). */
+/* A layer of constant weights [n][k] on [m][k] (op_dense.c). */
 void assay_dense_problem(int64_t m, int64_t n, int64_t k, bool bias,
-                         enum assay_dtype dtype, const void *weights,
-                         struct assay_problem *problem);
+                         enum assay_dtype dtype, struct assay_problem *problem);
 
 /* -- Between lower_step.c and lower_ports.c -- */
 

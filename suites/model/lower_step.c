@@ -328,8 +328,6 @@ static int64_t *act_of(struct assay_problem *problem)
         return &problem->as.conv2d.act;
     case ASSAY_OP_DEPTHWISE:
         return &problem->as.depthwise.act;
-    case ASSAY_OP_SPARSE:
-        return &problem->as.sparse.act;
     case ASSAY_OP_LOWRANK:
         return &problem->as.lowrank.act;
     case ASSAY_OP_BINARY:
@@ -413,11 +411,6 @@ static int64_t channels_of(struct assay_problem *problem, int64_t *taps,
         *distance = 1;
         *bias = &problem->as.dense.bias;
         return problem->as.dense.n;
-    case ASSAY_OP_SPARSE:
-        *taps = problem->as.sparse.k;
-        *distance = 1;
-        *bias = &problem->as.sparse.bias;
-        return problem->as.sparse.n;
     case ASSAY_OP_CONV2D:
         *taps = problem->as.conv2d.r * problem->as.conv2d.s *
                 (problem->as.conv2d.c / problem->as.conv2d.groups);

@@ -89,7 +89,9 @@ enum assay_status assay_model_lower(const struct assay_model *model,
 void assay_lowered_free(struct assay_lowered **lowered);
 
 /* A lowering bound to a device: packed weights, arena and recorded sequence.
- * UNSUPPORTED names the step that has no row on the device. */
+ * Layers with zeros among their weights are timed there, dense and sparse, and
+ * run as what is faster (choose.h). UNSUPPORTED names the step that has no row
+ * on the device. The lowering outlives the program. */
 struct assay_program;
 enum assay_status assay_program_create(struct assay_device *device,
                                        const struct assay_lowered *lowered,
@@ -105,6 +107,23 @@ struct assay_view assay_program_output(const struct assay_program *program);
 /* The row of a step; step < n_steps. */
 const struct assay_row *assay_program_row(const struct assay_program *program,
                                           size_t step);
+
+/* What was found out about a layer whose weights are zeros in a quarter or
+ * more. The texts belong to the lowering or are static. */
+struct assay_layer_choice {
+    const char *layer;
+    double zeros; /* share of the weights */
+    bool sparse;  /* it runs on a sparse kernel */
+    /* Of one run, least of several, and the fastest format of sparse; 0 and
+     * NULL: not measured. */
+    double dense_ns, sparse_ns;
+    const char *format;
+    const char *why; /* nothing was measured, and the layer is dense; or NULL */
+};
+
+/* In the order of the layers; the array belongs to the program. */
+const struct assay_layer_choice *
+assay_program_choices(const struct assay_program *program, size_t *n);
 
 /* Write the input (elements in the order of lowered->input_nhwc), run, wait,
  * read the output [batch][…]. */

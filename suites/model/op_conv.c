@@ -266,30 +266,11 @@ void assay_conv_problem(const struct assay_conv_plan *plan, bool bias,
         conv_problem(plan, bias, problem);
 }
 
-void assay_conv_choose(const struct assay_conv_plan *plan, bool bias,
-                       const void *weights, struct assay_problem *problem)
-{
-    const struct assay_window *w = &plan->win;
-    bool single = plan->groups == 1 && !is_deep(w);
-    for (int i = 1; single && i < ASSAY_AXES; i++)
-        single = w->size[i] == 1 && w->stride[i] == 1 && w->before[i] == 0 &&
-                 w->after[i] == 0;
-    if (single) {
-        const struct assay_conv_shape s = shape_of(plan);
-        assay_dense_problem(s.n * s.h * s.w, s.k, s.c, bias, plan->dtype,
-                            weights, problem);
-    }
-    if (!single || problem->op != ASSAY_OP_SPARSE)
-        assay_conv_problem(plan, bias, problem);
-}
-
 void assay_conv_set_quantized(const struct assay_quantized *q,
                               struct assay_problem *problem)
 {
     if (problem->op == ASSAY_OP_DEPTHWISE)
         problem->as.depthwise.q = *q;
-    else if (problem->op == ASSAY_OP_SPARSE)
-        problem->as.sparse.q = *q;
     else if (problem->op == ASSAY_OP_DENSE)
         problem->as.dense.q = *q;
     else
@@ -325,7 +306,7 @@ enum assay_status assay_conv_append(struct assay_lowering *l,
     }
     run.constants[0] = w;
     run.constants[1] = b;
-    assay_conv_choose(plan, bias != NULL, w, &run.problem);
+    assay_conv_problem(plan, bias != NULL, &run.problem);
     return assay_lower_run(l, node, &run, assay_conv_order(plan));
 }
 

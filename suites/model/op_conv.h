@@ -49,11 +49,6 @@ void assay_conv_permute(const struct assay_conv_plan *plan, const char *from,
 void assay_conv_problem(const struct assay_conv_plan *plan, bool bias,
                         struct assay_problem *problem);
 
-/* The same with the weights in the kernel's order: pointwise convolutions by
- * weights that are mostly zeros are sparse products. */
-void assay_conv_choose(const struct assay_conv_plan *plan, bool bias,
-                       const void *weights, struct assay_problem *problem);
-
 /* The parameters of s8 or b1 in a problem. */
 void assay_conv_set_quantized(const struct assay_quantized *q,
                               struct assay_problem *problem);

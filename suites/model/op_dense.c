@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "kernels/sparse/sparse_choose.h"
 #include "suites/model/lower.h"
 
 static const struct assay_attribute_rule gemm_rules[] = {
@@ -117,33 +116,18 @@ static enum assay_status append(struct assay_lowering *l,
     if (status || *y != x)
         return status;
     assay_dense_problem(layer->m, n, k, layer->bias != NULL, l->makers[x].type,
-                        w, &run.problem);
+                        &run.problem);
     return assay_lower_step(l, node, &run, y);
 }
 
 void assay_dense_problem(int64_t m, int64_t n, int64_t k, bool bias,
-                         enum assay_dtype dtype, const void *weights,
-                         struct assay_problem *problem)
+                         enum assay_dtype dtype, struct assay_problem *problem)
 {
-    const bool known = dtype == ASSAY_F32 || dtype == ASSAY_S8;
-    const enum assay_sparse_format format =
-        known && k <= UINT16_MAX + 1
-            ? assay_sparse_choose(dtype, weights, m, n, k)
-            : ASSAY_SPARSE_DENSE;
-    if (format == ASSAY_SPARSE_DENSE) {
-        assay_problem_init(problem, ASSAY_OP_DENSE, dtype);
-        problem->as.dense.m = m;
-        problem->as.dense.n = n;
-        problem->as.dense.k = k;
-        problem->as.dense.bias = bias;
-        return;
-    }
-    assay_problem_init(problem, ASSAY_OP_SPARSE, dtype);
-    problem->as.sparse.m = m;
-    problem->as.sparse.n = n;
-    problem->as.sparse.k = k;
-    problem->as.sparse.bias = bias;
-    problem->as.sparse.format = format;
+    assay_problem_init(problem, ASSAY_OP_DENSE, dtype);
+    problem->as.dense.m = m;
+    problem->as.dense.n = n;
+    problem->as.dense.k = k;
+    problem->as.dense.bias = bias;
 }
 
 /* The order in which append takes input 0, [m][k]. */

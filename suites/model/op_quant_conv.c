@@ -270,10 +270,7 @@ static enum assay_status conv_lower(struct assay_lowering *l,
     assay_conv_permute(&plan, (const char *)weights, 1, packed);
     memcpy(run.constants, p.constants, sizeof p.constants);
     run.constants[ASSAY_QUANTIZED_W] = packed;
-    if (p.q.wzero)
-        assay_conv_problem(&plan, p.bias, &run.problem);
-    else
-        assay_conv_choose(&plan, p.bias, packed, &run.problem);
+    assay_conv_problem(&plan, p.bias, &run.problem);
     assay_conv_set_quantized(&p.q, &run.problem);
     return status ? status
                   : assay_lower_run(l, node, &run, assay_conv_order(&plan));
@@ -324,16 +321,7 @@ append_dense(struct assay_lowering *l, const struct assay_node *node,
                 node->transposed ? weights[j * k + i] : weights[i * n + j];
     memcpy(run.constants, p->constants, sizeof p->constants);
     run.constants[ASSAY_QUANTIZED_W] = w;
-    if (p->q.wzero) {
-        assay_problem_init(&run.problem, ASSAY_OP_DENSE, ASSAY_S8);
-        struct assay_dense *d = &run.problem.as.dense;
-        d->m = m;
-        d->n = n;
-        d->k = k;
-        d->bias = p->bias;
-    } else {
-        assay_dense_problem(m, n, k, p->bias, ASSAY_S8, w, &run.problem);
-    }
+    assay_dense_problem(m, n, k, p->bias, ASSAY_S8, &run.problem);
     assay_conv_set_quantized(&p->q, &run.problem);
     return assay_lower_step(l, node, &run, y);
 }

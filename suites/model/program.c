@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "suites/model/choose.h"
 #include "suites/model/ports.h"
 
 enum { ALIGNMENT = 512 }; /* of the lowering's offsets */
@@ -11,6 +12,8 @@ struct assay_program {
     struct assay_kernel **kernels; /* likewise */
     struct assay_step *steps;      /* likewise */
     size_t n_steps, spread;
+    struct assay_layer_choice *choices;
+    size_t n_choices;
     struct assay_buffer *arena;
     struct assay_kernel *sequence; /* NULL without steps */
     struct assay_view input, output;
@@ -43,27 +46,34 @@ static enum assay_status step_fail(const struct assay_device *device,
 
 static enum assay_status make_step(struct assay_program *program,
                                    const struct assay_lowered *lowered,
-                                   size_t i)
+                                   struct assay_chooser *chooser, size_t i)
 {
     const struct assay_lowered_step *step = &lowered->steps[i];
-    const struct assay_problem *problem = &step->problem;
     const struct assay_device_info *info = &program->device->info;
+    struct assay_problem problem;
+    bool considered;
+    enum assay_status status =
+        assay_choose(chooser, step, &problem,
+                     &program->choices[program->n_choices], &considered);
+    if (status)
+        return step_fail(program->device, step, status, assay_message());
+    program->n_choices += considered;
     program->rows[i] =
-        assay_row_select(problem, info->api, info->isa, info->device_class);
+        assay_row_select(&problem, info->api, info->isa, info->device_class);
     if (!program->rows[i])
         return step_fail(program->device, step, ASSAY_UNSUPPORTED,
                          "no kernel row for this device");
     const struct assay_kernel_request request = {
         .row = program->rows[i],
-        .problem = problem,
+        .problem = &problem,
         .constants = step->constants,
     };
-    enum assay_status status =
+    status =
         assay_kernel_create(program->device, &request, &program->kernels[i]);
     if (status)
         return step_fail(program->device, step, status, assay_message());
     program->steps[i].kernel = program->kernels[i];
-    for (unsigned j = 0; j <= assay_op_info(problem->op)->inputs; j++)
+    for (unsigned j = 0; j <= assay_op_info(problem.op)->inputs; j++)
         program->steps[i].views[j] =
             assay_program_view(program, lowered, step->tensors[j]);
     return ASSAY_OK;
@@ -89,13 +99,16 @@ static enum assay_status build(struct assay_program *program,
     program->spread = align > ALIGNMENT ? align / ALIGNMENT : 1;
     if (lowered->arena_bytes == 0)
         return ASSAY_OK; /* nothing but constants */
-    enum assay_status status = assay_buffer_create(
-        program->device, lowered->arena_bytes * program->spread,
-        &program->arena);
+    struct assay_chooser chooser;
+    enum assay_status status = assay_chooser_start(program->device, &chooser);
+    if (!status)
+        status = assay_buffer_create(program->device,
+                                     lowered->arena_bytes * program->spread,
+                                     &program->arena);
     if (!status)
         status = write_constants(program, lowered);
     for (; !status && program->n_steps < lowered->n_steps; program->n_steps++)
-        status = make_step(program, lowered, program->n_steps);
+        status = make_step(program, lowered, &chooser, program->n_steps);
     if (status || lowered->n_steps == 0)
         return status;
     const struct assay_kernel_request request = {
@@ -119,8 +132,9 @@ enum assay_status assay_program_create(struct assay_device *device,
     made->rows = calloc(lowered->n_steps + 1, sizeof(struct assay_row *));
     made->kernels = calloc(lowered->n_steps + 1, sizeof(struct assay_kernel *));
     made->steps = calloc(lowered->n_steps + 1, sizeof *made->steps);
+    made->choices = calloc(lowered->n_steps + 1, sizeof *made->choices);
     enum assay_status status =
-        made->rows && made->kernels && made->steps
+        made->rows && made->kernels && made->steps && made->choices
             ? build(made, lowered)
             : assay_fail(ASSAY_NOMEM, "no memory for %zu steps",
                          lowered->n_steps);
@@ -142,6 +156,7 @@ void assay_program_destroy(struct assay_program **program)
     free(p->rows);
     free(p->kernels);
     free(p->steps);
+    free(p->choices);
     free(p);
     *program = NULL;
 }
@@ -165,6 +180,13 @@ const struct assay_row *assay_program_row(const struct assay_program *program,
                                           size_t step)
 {
     return program->rows[step];
+}
+
+const struct assay_layer_choice *
+assay_program_choices(const struct assay_program *program, size_t *n)
+{
+    *n = program->n_choices;
+    return program->choices;
 }
 
 enum assay_status assay_program_run(struct assay_program *program,
