@@ -3,6 +3,8 @@
  * Patterns of nodes that are lowered as one operator, compressed models among
  * them.
  */
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "kernels/half.h"
@@ -137,14 +139,16 @@ static void signs(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "6 v c", "y"), "transB", 1);
 }
 
-/* [n][6][8] of two heads, as an exporter writes it; `mask`: causal. */
-static void heads(struct build *b, const char *mask)
+/* [n][tokens][8] of two heads, as an exporter writes it; what is not seen gets
+ * `hidden` added. */
+static void heads(struct build *b, int64_t tokens, float hidden,
+                  bool (*sees)(int64_t i, int64_t j))
 {
     static const char *const names[] = {"q", "k", "v"};
-    build_input(b, "x", LIST(-1, 6, 8));
+    build_input(b, "x", LIST(-1, tokens, 8));
     build_output(b, "y");
-    build_ints(b, "split", LIST(0, 6, 2, 4));
-    build_ints(b, "joined", LIST(0, 6, 8));
+    build_ints(b, "split", LIST(0, tokens, 2, 4));
+    build_ints(b, "joined", LIST(0, tokens, 8));
     build_number(b, "root", 2);
     for (int i = 0; i < 3; i++) {
         char w[8], p[24], r[24], in[40];
@@ -164,14 +168,15 @@ static void heads(struct build *b, const char *mask)
     }
     build_node(b, "MatMul", "q k", "1");
     build_node(b, "Div", "1 root", "2");
-    if (mask) {
-        float *m = (float *)(void *)build_random(b, mask, LIST(1, 1, 6, 6))
-                       ->raw_data.data;
-        for (int i = 0; i < 36; i++)
-            m[i] = i % 6 > i / 6 ? -1e9f : 0;
-        build_node(b, "Add", "2 mask", "3");
+    if (sees) {
+        float *m =
+            (float *)(void *)build_random(b, "mask", LIST(1, 1, tokens, tokens))
+                ->raw_data.data;
+        for (int64_t i = 0; i < tokens * tokens; i++)
+            m[i] = sees(i / tokens, i % tokens) ? 0 : hidden;
+        build_node(b, "Add", tokens % 2 ? "2 mask" : "mask 2", "3");
     }
-    build_node(b, "Softmax", mask ? "3" : "2", "4");
+    build_node(b, "Softmax", sees ? "3" : "2", "4");
     build_node(b, "MatMul", "4 v", "5");
     build_attr_ints(b, build_node(b, "Transpose", "5", "6"), "perm",
                     LIST(0, 2, 1, 3));
@@ -180,12 +185,85 @@ static void heads(struct build *b, const char *mask)
 
 static void attention(struct build *b)
 {
-    heads(b, NULL);
+    heads(b, 6, 0, NULL);
+}
+
+static bool sees_before(int64_t i, int64_t j)
+{
+    return j <= i;
+}
+
+static bool sees_near(int64_t i, int64_t j)
+{
+    return i - j < 3 && j - i < 3;
+}
+
+static bool sees_near_before(int64_t i, int64_t j)
+{
+    return j <= i && i - j < 4;
+}
+
+/* Its own row of a 7 x 7 grid and the one above. */
+static bool sees_rows(int64_t i, int64_t j)
+{
+    return j / 7 == i / 7 || j / 7 == i / 7 - 1;
+}
+
+/* Later keys hidden, and blocks of 5 of a sequence that ends within one. */
+static bool sees_blocks_before(int64_t i, int64_t j)
+{
+    return j <= i && (j / 5 == i / 5 || j < 5);
+}
+
+static bool sees_even(int64_t i, int64_t j)
+{
+    return i == j || j % 2 == 0;
+}
+
+static bool sees_none_at_3(int64_t i, int64_t j)
+{
+    return i != 3 && j <= i;
 }
 
 static void attention_causal(struct build *b)
 {
-    heads(b, "mask");
+    heads(b, 6, -1e9f, sees_before);
+}
+
+static void attention_window(struct build *b)
+{
+    heads(b, 11, -INFINITY, sees_near);
+}
+
+static void attention_causal_window(struct build *b)
+{
+    heads(b, 10, -1e4f, sees_near_before);
+}
+
+static void attention_blocks(struct build *b)
+{
+    heads(b, 49, -1e9f, sees_rows);
+}
+
+static void attention_causal_blocks(struct build *b)
+{
+    heads(b, 13, -1e9f, sees_blocks_before);
+}
+
+static void attention_pairs(struct build *b)
+{
+    heads(b, 9, -1e9f, sees_even);
+}
+
+/* No mask: one query sees nothing; small numbers hide nothing. */
+static void attention_blind(struct build *b)
+{
+    heads(b, 6, -1e4f, sees_none_at_3);
+}
+
+static void attention_bias(struct build *b)
+{
+    heads(b, 7, -3, sees_near);
 }
 
 /* Without heads, and the keys transposed alone. */
@@ -308,6 +386,23 @@ const struct model_case model_pattern_cases[] = {
      0},
     {"attention", 13, attention, "dense dense dense attention", 0},
     {"attention causal", 13, attention_causal, "dense dense dense attention",
+     0},
+    {"attention window", 13, attention_window, "dense dense dense attention",
+     0},
+    {"attention causal window", 13, attention_causal_window,
+     "dense dense dense attention", 0},
+    {"attention blocks", 13, attention_blocks, "dense dense dense attention",
+     0},
+    {"attention causal blocks", 13, attention_causal_blocks,
+     "dense dense dense attention", 0},
+    {"attention pairs", 13, attention_pairs, "dense dense dense attention", 0},
+    {"attention blind", 13, attention_blind,
+     "dense transpose dense dense transpose transpose transpose matmul "
+     "depthwise depthwise softmax matmul transpose transpose",
+     5e-3},
+    {"attention bias", 13, attention_bias,
+     "dense transpose dense dense transpose transpose transpose matmul "
+     "depthwise depthwise softmax matmul transpose transpose",
      0},
     {"attention single", 13, attention_single, "attention", 0},
     {"attention open", 13, attention_open,

@@ -334,7 +334,7 @@ static void softmax(struct world *w, const Onnx__NodeProto *node)
         double sum = 0;
         for (int64_t t = 0; t < size; t++)
             sum += exp(x->v[base + t * inner] - x->v[i]);
-        y->v[i] = 1 / sum;
+        y->v[i] = isinf(x->v[i]) ? 0 : 1 / sum;
     }
 }
 

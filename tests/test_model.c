@@ -200,6 +200,43 @@ static const struct model_case *pattern(const char *name)
     return c;
 }
 
+/* What masks are found to be, whatever the steps. */
+static void masks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int causal, window, block;
+    } want[] = {
+        {"attention", 0, 0, 0},        {"attention causal", 1, 0, 0},
+        {"attention window", 0, 3, 0}, {"attention causal window", 1, 4, 0},
+        {"attention blocks", 0, 0, 7}, {"attention causal blocks", 1, 0, 5},
+        {"attention pairs", 0, 0, 1}};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        const struct model_case *c = pattern(want[i].name);
+        struct build b;
+        struct assay_model *model;
+        struct assay_lowered *lowered;
+        size_t size;
+        build_init(&b, c->opset);
+        c->build(&b);
+        const uint8_t *bytes = build_pack(&b, &size);
+        build_write(path, bytes, size);
+        check(assay_model_load(path, &model));
+        check(assay_model_lower(model, 1, &lowered));
+        assert_int_equal(lowered->n_steps, 4);
+        const struct assay_attention *a =
+            &lowered->steps[3].problem.as.attention;
+        assert_int_equal(a->causal, want[i].causal);
+        assert_int_equal(a->window, want[i].window);
+        assert_int_equal(a->block, want[i].block);
+        assert_int_equal(lowered->steps[3].constants[0] != NULL, a->block > 0);
+        assay_lowered_free(&lowered);
+        assay_model_free(&model);
+        build_free(&b);
+    }
+}
+
 /* The layers with zeros among their weights, under $ASSAY_SPARSE = mode. */
 static void try_choices(const char *name, const char *mode, size_t layers,
                         const char *without)
@@ -393,9 +430,10 @@ static int open_device(const char *name)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand), cmocka_unit_test(facts),
-        cmocka_unit_test(cases),   cmocka_unit_test(patterns),
-        cmocka_unit_test(choices), cmocka_unit_test(choices_bad),
+        cmocka_unit_test(by_hand),     cmocka_unit_test(facts),
+        cmocka_unit_test(cases),       cmocka_unit_test(patterns),
+        cmocka_unit_test(masks),       cmocka_unit_test(choices),
+        cmocka_unit_test(choices_bad),
     };
     const int skipped = open_device(argc > 1 ? argv[1] : "host");
     if (skipped)

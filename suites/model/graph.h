@@ -90,6 +90,14 @@ struct assay_attribute {
     struct assay_tensor tensor;
 };
 
+/* Which keys a query of attention sees (kernels/attention/attention.h); all
+ * zero: every one. */
+struct assay_mask {
+    bool causal;
+    int64_t window, block;
+    const uint8_t *pattern; /* from lowering->kept */
+};
+
 struct assay_node {
     char *name; /* "" if it has none */
     const struct assay_operator *op;
@@ -100,7 +108,8 @@ struct assay_node {
     uint32_t number; /* its place in the file */
     /* Of patterns that became one node: see op_quant.h, op_attention.c. */
     enum assay_act act;
-    bool transposed, causal;
+    bool transposed;
+    struct assay_mask mask;
     double scale;
     const char *function; /* of op_elementwise.c */
 };

@@ -29,7 +29,10 @@ static enum assay_status attention_lower(struct assay_lowering *l,
     a->hq = heads ? q->size[2] : 1;
     a->hkv = heads ? k->size[2] : 1;
     a->d = q->size[q->rank - 1];
-    a->causal = node->causal;
+    a->causal = node->mask.causal;
+    a->window = node->mask.window;
+    a->block = node->mask.block;
+    run.constants[0] = (uint8_t *)node->mask.pattern;
     a->scale = node->scale;
     return assay_lower_run(l, node, &run, plain);
 }

@@ -36,6 +36,11 @@ bool assay_become(struct assay_lowering *lowering, struct assay_node *node,
                   const struct assay_operator *op, const uint32_t *inputs,
                   uint32_t n_inputs);
 
+/* The constant that is added to scores […][sq][skv], if it is a mask: 0, or
+ * -1e4 and less where a key is hidden, at least one key left to each query. */
+bool assay_mask_read(struct assay_lowering *lowering, uint32_t value,
+                     const struct assay_dims *scores, struct assay_mask *mask);
+
 /* The kinds of patterns, one file each. */
 void assay_simplify_qdq(struct assay_lowering *lowering);
 void assay_simplify_norm(struct assay_lowering *lowering);

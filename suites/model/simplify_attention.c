@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Attention as exporters write it: heads are moved in front of the sequence, a
- * product of queries and transposed keys is scaled, may get a causal mask, goes
+ * product of queries and transposed keys is scaled, may get a mask, goes
  * through softmax and is multiplied by the values; the heads move back.
  */
 #include <math.h>
@@ -44,33 +44,10 @@ static uint32_t unscaled(const struct assay_lowering *l, uint32_t value,
     }
 }
 
-/* A constant [1]…[sq][skv] that hides later keys, and only those. */
-static bool is_causal(const struct assay_lowering *l, uint32_t value,
-                      const struct assay_dims *scores)
-{
-    const struct assay_tensor *mask = &l->tensors[value];
-    const int64_t sq = scores->size[scores->rank - 2];
-    const int64_t skv = scores->size[scores->rank - 1];
-    const int rank = mask->dims.rank;
-    if (!mask->data || mask->element != ASSAY_ELEMENT_FLOAT || rank < 2 ||
-        mask->dims.size[rank - 2] != sq || mask->dims.size[rank - 1] != skv ||
-        assay_dims_count(&mask->dims) != sq * skv || skv < sq)
-        return false;
-    for (int64_t i = 0; i < sq; i++)
-        for (int64_t j = 0; j < skv; j++) {
-            const float m = ((const float *)mask->data)[i * skv + j];
-            const bool hidden = j > i + skv - sq;
-            if (hidden ? !(m <= -1e4f) : m < 0 || m > 0)
-                return false;
-        }
-    return true;
-}
-
 /* Queries, keys and values of the product with the values; false: no
  * attention. */
-static bool match(const struct assay_lowering *l,
-                  const struct assay_node *product, uint32_t *inputs,
-                  double *scale, bool *causal)
+static bool match(struct assay_lowering *l, const struct assay_node *product,
+                  uint32_t *inputs, double *scale, struct assay_mask *mask)
 {
     static const int64_t heads[] = {0, 2, 1, 3}, keys[] = {0, 2, 3, 1};
     static const int64_t last[] = {0, 1, 3, 2}, last3[] = {0, 2, 1};
@@ -86,9 +63,10 @@ static bool match(const struct assay_lowering *l,
     if (rank < 3 || rank > 4 || (axis != -1 && axis != rank - 1) ||
         l->model->opset < 13)
         return false;
-    *causal = add && is_causal(l, add->inputs[1], scores);
-    if (*causal)
-        value = add->inputs[0];
+    *mask = (struct assay_mask){0};
+    for (uint32_t i = 0; add && i < 2; i++)
+        if (assay_mask_read(l, add->inputs[!i], scores, mask))
+            value = add->inputs[i];
     *scale = 1;
     const struct assay_node *inner =
         assay_maker(l, unscaled(l, value, scale), "MatMul");
@@ -120,17 +98,17 @@ void assay_simplify_attention(struct assay_lowering *l)
         const int rank = l->tensors[node->outputs[0]].dims.rank;
         uint32_t inputs[3];
         double scale;
-        bool causal;
+        struct assay_mask mask;
         if (strcmp(node->op->name, "Transpose") == 0 &&
             has_perm(node, heads, 4))
             product = assay_maker(l, node->inputs[0], "MatMul");
         else if (strcmp(node->op->name, "MatMul") != 0 || rank != 3)
             continue;
-        if (!product || !match(l, product, inputs, &scale, &causal) ||
+        if (!product || !match(l, product, inputs, &scale, &mask) ||
             !(scale > 0) || isinf(scale))
             continue;
         node->scale = scale;
-        node->causal = causal;
+        node->mask = mask;
         assay_become(l, node, &assay_operator_attention, inputs, 3);
     }
 }
