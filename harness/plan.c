@@ -152,6 +152,7 @@ static enum assay_status add_problem(struct builder *b,
 struct entry {
     const char *name, *variant, *path, *predictions;
     int64_t parameters, images;
+    int64_t accuracy_batch; /* 0: the largest that is measured */
     const char *no_accuracy;
     const int64_t *batches;
     size_t n_batches;
@@ -214,6 +215,8 @@ static enum assay_status add_model(struct builder *b, const struct entry *e,
     int64_t largest = 1;
     for (size_t i = 0; i < n; i++)
         largest = batches[i] > largest ? batches[i] : largest;
+    if (e->accuracy_batch > 0)
+        largest = e->accuracy_batch;
     enum assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = add_batch(b, e, device, threads, batches[i], largest);
@@ -268,6 +271,7 @@ static enum assay_status zoo_entry(struct builder *b, struct entry *e)
     e->path = m->path;
     e->predictions = m->predictions_path;
     e->parameters = m->parameters;
+    e->accuracy_batch = m->batch;
     return ASSAY_OK;
 }
 

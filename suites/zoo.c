@@ -14,6 +14,7 @@
 
 #define MANIFEST_BYTES (4 << 20)
 #define PREDICTIONS_BYTES (8 << 20)
+#define MOST_BATCH 1048576
 
 struct context {
     const char *path; /* of the manifest */
@@ -50,6 +51,21 @@ static enum assay_status read_count(const struct context *c, const json_t *json,
     if (!json_is_integer(value) || json_integer_value(value) < 0)
         return bad(c, member, "must be a whole number, not below 0");
     *count = json_integer_value(value);
+    return ASSAY_OK;
+}
+
+/* Optional; the limit is that of lowering. */
+static enum assay_status read_batch(const struct context *c, const json_t *json,
+                                    int64_t *batch)
+{
+    const json_t *value = json_object_get(json, "batch");
+    *batch = 0;
+    if (!value)
+        return ASSAY_OK;
+    if (!json_is_integer(value) || json_integer_value(value) < 1 ||
+        json_integer_value(value) > MOST_BATCH)
+        return bad(c, "batch", "must be a whole number of 1 to 1048576");
+    *batch = json_integer_value(value);
     return ASSAY_OK;
 }
 
@@ -126,6 +142,8 @@ static enum assay_status read_model(const struct context *c, const json_t *json,
         status = read_count(c, json, "parameters", &model->parameters);
     if (status == ASSAY_OK)
         status = read_count(c, json, "macs", &model->macs);
+    if (status == ASSAY_OK)
+        status = read_batch(c, json, &model->batch);
     if (status == ASSAY_OK)
         status = read_share(c, json, "validation_accuracy",
                             &model->validation_accuracy);

@@ -3,7 +3,8 @@
  * The bundled models: suites/zoo/manifest.json and the files that it names.
  * The manifest is an object with one member a model: file, sha256, parameters,
  * macs, recipe, validation_accuracy, test_accuracy, base (optional: the model
- * that this one is a variant of) and variant (optional).
+ * that this one is a variant of), variant and batch (both optional: the batch
+ * that the predictions were made with, where they depend on it).
  */
 #ifndef ASSAY_SUITES_ZOO_H
 #define ASSAY_SUITES_ZOO_H
@@ -19,6 +20,7 @@ struct assay_zoo_model {
     char *predictions_path;
     char *sha256; /* 64 hexadecimal digits, as the manifest has it */
     int64_t parameters, macs;
+    int64_t batch; /* 0: any */
     double validation_accuracy, test_accuracy;
 };
 

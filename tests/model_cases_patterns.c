@@ -342,6 +342,64 @@ static void squeeze_excite(struct build *b)
     build_attr_i(b, build_node(b, "Concat", "4 1", "y"), "axis", 1);
 }
 
+/* Dropout that samples: of eight copies that become samples where a whole batch
+ * of 8 numbers is a row, and then of what came of them. */
+static void monte_carlo(struct build *b)
+{
+    model_rows(b, 8);
+    build_random(b, "w", LIST(8, 12));
+    build_random(b, "v", LIST(12, 10));
+    build_random(b, "c", LIST(10));
+    build_number(b, "ratio", 0.25f);
+    build_number(b, "half", 0.5f);
+    build_byte(b, "on", 9, 1);
+    build_ints(b, "split", LIST(4, -1, 10));
+    build_attr_i(b, build_node(b, "Concat", "x x x x", "1"), "axis", 0);
+    build_attr_i(b, build_node(b, "Dropout", "1 ratio on", "2"), "seed", 7);
+    build_node(b, "MatMul", "2 w", "3");
+    build_node(b, "Relu", "3", "4");
+    build_node(b, "Dropout", "4 half on", "5");
+    build_node(b, "Gemm", "5 v c", "6");
+    build_node(b, "Softmax", "6", "7");
+    build_node(b, "Reshape", "7 split", "8");
+    Onnx__NodeProto *node = build_node(b, "ReduceMean", "8", "9");
+    build_attr_ints(b, node, "axes", LIST(0));
+    build_attr_i(b, node, "keepdims", 0);
+    build_node(b, "Log", "9", "y");
+}
+
+/* Rows of 3: the samples of a batch of 1 or 7 would not begin where the copies
+ * do. */
+static void monte_carlo_odd(struct build *b)
+{
+    model_rows(b, 3);
+    build_byte(b, "on", 9, 1);
+    build_attr_i(b, build_node(b, "Concat", "x x", "1"), "axis", 0);
+    Onnx__NodeProto *node = build_node(b, "Dropout", "1 - on", "2");
+    build_attr_i(b, node, "seed", INT64_C(0x123456789a));
+    build_ints(b, "split", LIST(2, -1, 3));
+    build_node(b, "Reshape", "2 split", "3");
+    node = build_node(b, "ReduceMean", "3", "y");
+    build_attr_ints(b, node, "axes", LIST(0));
+    build_attr_i(b, node, "keepdims", 0);
+}
+
+/* Elements are numbered as ONNX lays them, not as the device does; what is off
+ * or drops nothing is left out. */
+static void dropout_image(struct build *b)
+{
+    model_image(b, 3, 4, 5);
+    build_number(b, "ratio", 0.25f);
+    build_number(b, "none", 0);
+    build_byte(b, "on", 9, 1);
+    build_byte(b, "off", 9, 0);
+    model_conv(b, "x w", "1", 4, 3, 1);
+    build_node(b, "Dropout", "1 none on", "2");
+    build_node(b, "Dropout", "2 ratio off", "3");
+    build_attr_i(b, build_node(b, "Dropout", "3 ratio on", "4"), "seed", 3);
+    model_conv(b, "4 v", "y", 2, 4, 1);
+}
+
 static Onnx__TensorProto *halves(struct build *b, const char *name,
                                  const int64_t *dims, size_t rank)
 {
@@ -411,6 +469,11 @@ const struct model_case model_pattern_cases[] = {
     {"gelu tanh", 13, gelu_tanh, "dense", 0},
     {"squeeze excite", 13, squeeze_excite,
      "transpose conv2d pool unary binary concat transpose", 0},
+    {"monte carlo", 13, monte_carlo,
+     "dropout dense dropout dense softmax reduce unary", 0},
+    {"monte carlo odd", 13, monte_carlo_odd, "concat dropout reduce", 0},
+    {"dropout image", 13, dropout_image,
+     "transpose conv2d transpose dropout transpose conv2d transpose", 0},
     {"half", 13, half,
      "cast transpose conv2d binary dense binary depthwise cast", 2e-3},
     {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",

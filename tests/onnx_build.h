@@ -8,6 +8,8 @@
 #ifndef ASSAY_TESTS_ONNX_BUILD_H
 #define ASSAY_TESTS_ONNX_BUILD_H
 
+#include <stdbool.h>
+
 #include "onnx.pb-c.h"
 #include "suites/model/region.h"
 
@@ -84,6 +86,10 @@ Onnx__NodeProto *build_norm(struct build *b, const char *name,
 /* The serialized model (of the builder), and as a file. */
 const uint8_t *build_pack(struct build *b, size_t *size);
 void build_write(const char *path, const uint8_t *bytes, size_t size);
+
+/* Whether Dropout of that rate, a multiple of 1/65536, keeps an element
+ * (kernels/dropout/dropout.h, but from another source). */
+bool build_keeps(int64_t seed, double rate, int64_t element);
 
 /* The model's output for an input of that batch; *n is its length. The result
  * belongs to the builder. */

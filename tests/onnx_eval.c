@@ -261,10 +261,6 @@ static void unary(struct world *w, const Onnx__NodeProto *node)
             y->v[i] = v > 0 ? 1 : v < 0 ? -1 : 0;
             continue;
         }
-        if (strcmp(node->op_type, "Sqrt") == 0) {
-            y->v[i] = sqrt(v);
-            continue;
-        }
         if (strcmp(node->op_type, "Cast") == 0) {
             y->v[i] = integer(node, "to", 1) == 10
                           ? (double)assay_half_to_float(
@@ -280,10 +276,13 @@ static void unary(struct world *w, const Onnx__NodeProto *node)
             y->v[i] = v > 0 ? v : 0;
             break;
         case 'S':
-            y->v[i] = 1 / (1 + exp(-v));
+            y->v[i] = node->op_type[1] == 'q' ? sqrt(v) : 1 / (1 + exp(-v));
             break;
         case 'E':
             y->v[i] = erf(v);
+            break;
+        case 'L':
+            y->v[i] = log(v);
             break;
         case 'C':
             y->v[i] = v < l ? l : v > h ? h : v;
@@ -292,6 +291,22 @@ static void unary(struct world *w, const Onnx__NodeProto *node)
             y->v[i] = v;
         }
     }
+}
+
+static void dropout(struct world *w, const Onnx__NodeProto *node)
+{
+    const struct array *x = in(w, node, 0), *ratio = in(w, node, 1);
+    const struct array *training = in(w, node, 2);
+    struct array *y = add(w, node->output[0], x->rank, x->dim);
+    double rate = ratio ? ratio->v[0] : 0.5;
+    if (!training || training->v[0] == 0)
+        rate = 0;
+    int64_t number = 0;
+    while (w->b->nodes[number] != node)
+        number++;
+    number = integer(node, "seed", number);
+    for (int64_t i = 0; i < count(x); i++)
+        y->v[i] = build_keeps(number, rate, i) ? x->v[i] / (1 - rate) : 0;
 }
 
 static void matrix(struct world *w, const Onnx__NodeProto *node)
@@ -502,7 +517,8 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
         {"Sigmoid", unary},
         {"Erf", unary},
         {"Identity", unary},
-        {"Dropout", unary},
+        {"Dropout", dropout},
+        {"Log", unary},
         {"Gemm", matrix},
         {"MatMul", matrix},
         {"Softmax", softmax},

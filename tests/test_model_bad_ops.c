@@ -221,8 +221,30 @@ FAULT(function_alpha, build_attr_f(b, one(b, "LeakyRelu", "x"), "alpha", NAN);)
 FAULT(cast_text, build_attr_i(b, one(b, "Cast", "x"), "to", 8);)
 FAULT(cast_beyond, build_attr_i(b, one(b, "Cast", "x"), "to", INT64_MIN);)
 FAULT(cast_integer, build_attr_i(b, one(b, "Cast", "x"), "to", 7);)
-FAULT(training_ratio, one(b, "Dropout", "x r t"); build_number(b, "r", 0.5f);
+
+/* Dropout in training mode. */
+static Onnx__NodeProto *training(struct build *b, float ratio,
+                                 const char *outputs)
+{
+    model_image(b, 4, 6, 6);
+    build_number(b, "r", ratio);
+    build_byte(b, "t", 9, 1);
+    return build_node(b, "Dropout", "x r t", outputs);
+}
+
+FAULT(training_all, training(b, 1, "y");)
+FAULT(training_negative, training(b, -0.5f, "y");)
+FAULT(training_nan, training(b, NAN, "y");)
+FAULT(training_near, training(b, 0.999999f, "y");)
+FAULT(training_mask, training(b, 0.5f, "z m");
+      build_attr_i(b, build_node(b, "Cast", "m", "y"), "to", 1);)
+FAULT(training_seed, build_attr_i(b, training(b, 0.5f, "y"), "seed", -1);)
+FAULT(training_ratio, one(b, "Dropout", "x r t"); build_ints(b, "r", LIST(1));
       build_byte(b, "t", 9, 1);)
+FAULT(training_ratios, one(b, "Dropout", "x r t");
+      build_random(b, "r", LIST(2)); build_byte(b, "t", 9, 1);)
+FAULT(training_mode, one(b, "Dropout", "x r t"); build_number(b, "r", 0.5f);
+      build_number(b, "t", 1);)
 FAULT(output_bytes, one(b, "QuantizeLinear", "x s"); build_number(b, "s", 1);)
 
 static const struct {
@@ -308,7 +330,15 @@ static const struct {
     ROW(cast_text, "to type 8"),
     ROW(cast_beyond, "to type -9223372036854775808"),
     ROW(cast_integer, "only to float and float16"),
-    ROW(training_ratio, "is in training mode"),
+    ROW(training_all, "its ratio is 1; it must be 0 to below 1"),
+    ROW(training_negative, "its ratio is -0.5"),
+    ROW(training_nan, "its ratio is nan"),
+    ROW(training_near, "keeps nothing"),
+    ROW(training_mask, "its mask is used"),
+    ROW(training_seed, "dropout: seed"),
+    ROW(training_ratio, "its ratio is not one constant float"),
+    ROW(training_ratios, "its ratio is not one constant float"),
+    ROW(training_mode, "its training mode is not one constant"),
     ROW(output_bytes, "the output is of uint8"),
 };
 

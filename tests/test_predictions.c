@@ -62,7 +62,8 @@ static void classify(const struct assay_lowered *lowered,
                      const struct assay_dataset *data, size_t images,
                      uint8_t *classes)
 {
-    const size_t n = lowered->output_elements / BATCH;
+    const size_t batch = (size_t)lowered->batch;
+    const size_t n = lowered->output_elements / batch;
     float *x = calloc(lowered->input_elements, sizeof *x);
     float *y = calloc(lowered->output_elements, sizeof *y);
     struct assay_program *program = NULL;
@@ -70,8 +71,8 @@ static void classify(const struct assay_lowered *lowered,
         exit(1);
     if (device)
         must(assay_program_create(device, lowered, &program));
-    for (size_t i = 0; i < images; i += BATCH) {
-        const size_t count = images - i < BATCH ? images - i : BATCH;
+    for (size_t i = 0; i < images; i += batch) {
+        const size_t count = images - i < batch ? images - i : batch;
         assay_dataset_fill(data, i, count, x);
         must(program ? assay_program_infer(program, x, y, WAIT_NS)
                      : assay_lowered_reference(lowered, x, y));
@@ -105,7 +106,8 @@ int main(int argc, char **argv)
     must(assay_dataset_load(NULL, ASSAY_SPLIT_TEST, &data));
     must(assay_zoo_predictions(entry, data->images, &stored));
     must(assay_model_load(entry->path, &model));
-    must(assay_model_lower(model, BATCH, &lowered));
+    must(assay_model_lower(model, entry->batch ? entry->batch : BATCH,
+                           &lowered));
     size_t images = argc > 3 ? strtoul(argv[3], NULL, 10) : data->images;
     images = images < data->images ? images : data->images;
     uint8_t *classes = calloc(images, 1);

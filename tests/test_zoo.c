@@ -66,18 +66,21 @@ static void test_good(void **state)
     (void)state;
     struct assay_zoo *zoo = NULL;
     put("manifest.json", "{\"m\": {" GOOD "}, \"m-int8\": {" GOOD
-                         ", \"base\": \"m\", \"variant\": \"int8\"}}");
+                         ", \"base\": \"m\", \"variant\": \"int8\", "
+                         "\"batch\": 250}}");
     assert_int_equal(assay_zoo_load(&zoo), ASSAY_OK);
     assert_string_equal(assay_suites_folder(), folder);
     assert_int_equal(zoo->n_models, 2);
     const struct assay_zoo_model *m = assay_zoo_find(zoo, "m-int8");
     assert_string_equal(m->base, "m");
     assert_string_equal(m->variant, "int8");
+    assert_int_equal(m->batch, 250);
     m = assay_zoo_find(zoo, "m");
     assert_string_equal(m->base, "m");
     assert_string_equal(m->sha256, HASH);
     assert_int_equal(m->parameters, 5);
     assert_int_equal(m->macs, 6);
+    assert_int_equal(m->batch, 0);
     assert_true(m->test_accuracy == 0.25 && m->validation_accuracy == 0.5);
     uint8_t *classes = NULL;
     put("m.predictions", "01\n29\n");
@@ -126,6 +129,15 @@ static void test_faults(void **state)
         }
     }
     print_message("%zu faulty members refused by name\n", refused);
+    static const char *const batches[] = {"0",   "-8",   "1048577",
+                                          "2.5", "null", "\"8\""};
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+        snprintf(text, sizeof text, "{\"m\": {" GOOD ", \"batch\": %s}}",
+                 batches[i]);
+        put("manifest.json", text);
+        assert_int_equal(assay_zoo_load(&zoo), ASSAY_INVALID);
+        assert_non_null(strstr(assay_message(), "'batch' must be"));
+    }
     static const char *const whole[] = {"",
                                         "[]",
                                         "{\"m\": 1}",

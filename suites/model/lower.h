@@ -302,6 +302,7 @@ extern const struct assay_operator assay_operators_binary[];
 extern const struct assay_operator assay_operators_conv[];
 extern const struct assay_operator assay_operators_conv_transposed[];
 extern const struct assay_operator assay_operators_dense[];
+extern const struct assay_operator assay_operators_dropout[];
 extern const struct assay_operator assay_operators_elementwise[];
 extern const struct assay_operator assay_operators_move[];
 extern const struct assay_operator assay_operators_norm[];

@@ -15,8 +15,6 @@ static const struct assay_attribute_rule perm_rules[] = {{"perm", 'I'}, {0}};
 static const struct assay_attribute_rule cast_rules[] = {{"to", 'i'}, {0}};
 static const struct assay_attribute_rule reshape_rules[] = {{"allowzero", 'i'},
                                                             {0}};
-static const struct assay_attribute_rule dropout_rules[] = {
-    {"ratio", 'f'}, {"seed", 'i'}, {0}};
 static const struct assay_attribute_rule shape_rules[] = {
     {"start", 'i'}, {"end", 'i'}, {0}};
 static const struct assay_attribute_rule constant_rules[] = {
@@ -28,51 +26,6 @@ static enum assay_status identity_infer(struct assay_lowering *l,
 {
     const struct assay_tensor *x = assay_input(l, node, 0);
     return assay_infer(l, node, x->element, &x->dims);
-}
-
-/* Whether a constant input is not zero; unchanged if it is absent. */
-static enum assay_status is_set(const struct assay_lowering *l,
-                                const struct assay_node *node, uint32_t i,
-                                bool *set)
-{
-    const struct assay_tensor *x = assay_input(l, node, i);
-    if (!x)
-        return ASSAY_OK;
-    if (!x->data || assay_dims_count(&x->dims) != 1)
-        return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                               "input %" PRIu32 " is not one constant", i);
-    if (x->element == ASSAY_ELEMENT_FLOAT)
-        *set = *(const float *)x->data != 0;
-    else
-        *set = *(const uint8_t *)x->data != 0;
-    return ASSAY_OK;
-}
-
-/* Nothing is dropped outside of training, or with a ratio of 0; then the mask
- * is full. */
-static enum assay_status dropout_infer(struct assay_lowering *l,
-                                       const struct assay_node *node)
-{
-    const struct assay_tensor *x = assay_input(l, node, 0);
-    bool training = false, drops = true;
-    enum assay_status status = is_set(l, node, 2, &training);
-    if (!status && training)
-        status = is_set(l, node, 1, &drops);
-    if (!status && training && drops)
-        status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
-                                 "is in training mode, with a mask of NumPy's "
-                                 "random numbers; export the model for "
-                                 "inference");
-    if (!status)
-        status = identity_infer(l, node);
-    if (!status)
-        status = assay_infer_output(l, node, 1, ASSAY_ELEMENT_BOOL, &x->dims);
-    if (status || !assay_output_used(l, node, 1))
-        return status;
-    uint8_t *mask = assay_fold_output(l, node, 1);
-    if (mask)
-        memset(mask, 1, (size_t)assay_dims_count(&x->dims));
-    return mask ? ASSAY_OK : ASSAY_NOMEM;
 }
 
 static enum assay_status reshape_infer(struct assay_lowering *l,
@@ -376,8 +329,6 @@ static enum assay_status cast_lower(struct assay_lowering *l,
 
 const struct assay_operator assay_operators_shape[] = {
     {"Identity", 1, ASSAY_OPSET_MAX, 1, 1, 1, no_rules, identity_infer,
-     assay_fold_copy, assay_lower_alias},
-    {"Dropout", 7, ASSAY_OPSET_MAX, 1, 3, 2, dropout_rules, dropout_infer,
      assay_fold_copy, assay_lower_alias},
     {"Reshape", 5, ASSAY_OPSET_MAX, 2, 2, 1, reshape_rules, reshape_infer,
      assay_fold_copy, assay_lower_alias},

@@ -8,6 +8,7 @@ static const struct assay_operator *const groups[] = {
     assay_operators_conv,
     assay_operators_conv_transposed,
     assay_operators_dense,
+    assay_operators_dropout,
     assay_operators_elementwise,
     assay_operators_move,
     assay_operators_norm,

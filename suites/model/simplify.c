@@ -188,6 +188,7 @@ void assay_simplify(struct assay_lowering *l)
     }
     assay_simplify_norm(l);
     assay_simplify_attention(l);
+    assay_simplify_dropout(l);
     assay_simplify_sign(l);
     assay_simplify_qdq(l);
 }

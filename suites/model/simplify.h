@@ -45,6 +45,7 @@ bool assay_mask_read(struct assay_lowering *lowering, uint32_t value,
 void assay_simplify_qdq(struct assay_lowering *lowering);
 void assay_simplify_norm(struct assay_lowering *lowering);
 void assay_simplify_attention(struct assay_lowering *lowering);
+void assay_simplify_dropout(struct assay_lowering *lowering);
 void assay_simplify_sign(struct assay_lowering *lowering);
 
 #endif
