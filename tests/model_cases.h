@@ -20,6 +20,9 @@ extern const size_t model_case_count;
 /* Those of model_cases_patterns.c. */
 extern const struct model_case model_pattern_cases[];
 extern const size_t model_pattern_case_count;
+/* Those of model_cases_compressed.c. */
+extern const struct model_case model_compressed_cases[];
+extern const size_t model_compressed_case_count;
 
 /* A dynamic batch of images, or rows, x; and the output y. */
 void model_image(struct build *b, int64_t c, int64_t h, int64_t w);

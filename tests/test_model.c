@@ -326,6 +326,45 @@ static void choices_bad(void **state)
     build_free(&b);
 }
 
+static void compressed(void **state)
+{
+    (void)state;
+    try_cases(model_compressed_cases, model_compressed_case_count);
+}
+
+/* Integers and signs from end to end: the same bits as the reference's. */
+static void exact(void **state)
+{
+    (void)state;
+    const struct model_case *c = model_compressed_cases;
+    struct build b;
+    struct assay_model *model;
+    struct assay_lowered *lowered;
+    size_t size;
+    if (!device)
+        skip();
+    while (strcmp(c->name, "binarized") != 0)
+        c++;
+    build_init(&b, c->opset);
+    c->build(&b);
+    const uint8_t *bytes = build_pack(&b, &size);
+    build_write(path, bytes, size);
+    check(assay_model_load(path, &model));
+    check(assay_model_lower(model, 64, &lowered));
+    const size_t in = lowered->input_elements, out = lowered->output_elements;
+    float *x = build_alloc(&b, in, sizeof *x);
+    float *y = build_alloc(&b, out, sizeof *y);
+    float *want = build_alloc(&b, out, sizeof *want);
+    for (size_t i = 0; i < in; i++)
+        x[i] = (float)sin((double)(i * i % 10007)) * 8;
+    check(assay_lowered_reference(lowered, x, want));
+    run(lowered, x, y);
+    assert_memory_equal(y, want, out * sizeof *y);
+    assay_lowered_free(&lowered);
+    assay_model_free(&model);
+    build_free(&b);
+}
+
 /* Numbers that were computed by hand, so that the evaluator is not its own
  * witness: 2x2 image [1 2; 3 4], kernel [1 10; 100 1000], bias 5. */
 static void by_hand(void **state)
@@ -432,6 +471,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand),     cmocka_unit_test(facts),
         cmocka_unit_test(cases),       cmocka_unit_test(patterns),
+        cmocka_unit_test(compressed),  cmocka_unit_test(exact),
         cmocka_unit_test(masks),       cmocka_unit_test(choices),
         cmocka_unit_test(choices_bad),
     };

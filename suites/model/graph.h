@@ -111,7 +111,7 @@ struct assay_node {
     bool transposed;
     struct assay_mask mask;
     double scale;
-    int64_t samples; /* of Dropout, op_dropout.c */
+    int64_t samples;      /* of Dropout, op_dropout.c */
     const char *function; /* of op_elementwise.c */
 };
 

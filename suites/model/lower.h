@@ -23,6 +23,7 @@ struct assay_order {
 };
 
 struct assay_order assay_order_of(int64_t n, int64_t c, int64_t hw);
+bool assay_order_equal(struct assay_order a, struct assay_order b);
 
 /* Where a value lies. */
 struct assay_place {
@@ -44,7 +45,8 @@ struct assay_lowering {
     bool *needed;                 /* by node */
     struct assay_place *places;   /* by value */
     bool any;                     /* of assay_model_lower_for */
-    struct assay_region *kept;    /* of the steps' constants */
+    bool exact; /* signs are taken of what is computed: see op_sign.h */
+    struct assay_region *kept; /* of the steps' constants */
     struct assay_lowered *made;
     /* Of the arrays in `made`. */
     size_t steps_room, tensors_room, constants_room;
@@ -259,7 +261,18 @@ enum assay_status assay_lower_f16(struct assay_lowering *lowering,
 void assay_dense_problem(int64_t m, int64_t n, int64_t k, bool bias,
                          enum assay_dtype dtype, struct assay_problem *problem);
 
-/* -- Between lower_step.c and lower_ports.c -- */
+/* -- Between the lower_*.c and op_sign.c -- */
+
+/* The run that makes a value which only this node reads, or NULL. */
+struct assay_lowered_step *assay_lower_maker(struct assay_lowering *lowering,
+                                             uint32_t value);
+/* The same, if more can be fused into it: it is of floats, and no activation
+ * stands in between. */
+struct assay_lowered_step *assay_lower_fusible(struct assay_lowering *lowering,
+                                               uint32_t value);
+/* The step is called by the node. */
+void assay_lower_name(struct assay_lowered_step *step,
+                      const struct assay_node *node);
 
 /* A longer copy of an array that is full; false with a message. */
 bool assay_grow(void **array, size_t *room, size_t used, size_t size);

@@ -15,7 +15,7 @@ struct assay_order assay_order_of(int64_t n, int64_t c, int64_t hw)
     return (struct assay_order){n, c, hw};
 }
 
-static bool same_order(struct assay_order a, struct assay_order b)
+bool assay_order_equal(struct assay_order a, struct assay_order b)
 {
     return a.n == b.n && a.c == b.c && a.hw == b.hw;
 }
@@ -56,7 +56,7 @@ enum assay_status assay_lower_tensor(struct assay_lowering *l, size_t bytes,
     return ASSAY_OK;
 }
 
-static void name_step(struct assay_lowered_step *step,
+void assay_lower_name(struct assay_lowered_step *step,
                       const struct assay_node *node)
 {
     if (*node->name)
@@ -134,7 +134,7 @@ static enum assay_status new_step(struct assay_lowering *l,
     for (unsigned i = 0; i < info->inputs; i++)
         step->tensors[i] = run->inputs[i];
     step->tensors[info->inputs] = result;
-    name_step(step, node);
+    assay_lower_name(step, node);
     *tensor = result; /* may be one of run's inputs */
     return ASSAY_OK;
 }
@@ -165,9 +165,9 @@ enum assay_status assay_lower_value(struct assay_lowering *l,
     struct assay_place *place = &l->places[value];
     enum assay_status status = ASSAY_OK;
     *tensor = place->tensor;
-    if (same_order(place->order, order))
+    if (assay_order_equal(place->order, order))
         return ASSAY_OK;
-    if (place->twice && same_order(place->other_order, order)) {
+    if (place->twice && assay_order_equal(place->other_order, order)) {
         *tensor = place->other;
         return ASSAY_OK;
     }
@@ -307,7 +307,7 @@ enum assay_status assay_lower_rotate(struct assay_lowering *l,
 {
     const struct assay_order now = assay_order_of(shape.n, shape.c, shape.hw);
     enum assay_status status = ASSAY_OK;
-    if (now.c && same_order(*order, now)) {
+    if (now.c && assay_order_equal(*order, now)) {
         *order = assay_order_of(0, 0, 0);
         return ASSAY_OK;
     }
@@ -337,9 +337,8 @@ static int64_t *act_of(struct assay_problem *problem)
     }
 }
 
-/* The run that makes a value which only this node reads. */
-static struct assay_lowered_step *maker_of(struct assay_lowering *l,
-                                           uint32_t value)
+struct assay_lowered_step *assay_lower_maker(struct assay_lowering *l,
+                                             uint32_t value)
 {
     const struct assay_place *place = &l->places[value];
     if (!place->there || !place->exclusive ||
@@ -348,11 +347,10 @@ static struct assay_lowered_step *maker_of(struct assay_lowering *l,
     return &l->made->steps[l->makers[place->tensor].step];
 }
 
-/* The same, if more can be fused into it: no activation stands in between. */
-static struct assay_lowered_step *fusible(struct assay_lowering *l,
-                                          uint32_t value)
+struct assay_lowered_step *assay_lower_fusible(struct assay_lowering *l,
+                                               uint32_t value)
 {
-    struct assay_lowered_step *step = maker_of(l, value);
+    struct assay_lowered_step *step = assay_lower_maker(l, value);
     if (!step)
         return NULL;
     if (step->problem.dtype != ASSAY_F32 && step->problem.dtype != ASSAY_F16)
@@ -366,10 +364,10 @@ enum assay_status assay_lower_act(struct assay_lowering *l,
                                   enum assay_act act)
 {
     const uint32_t value = node->inputs[0];
-    struct assay_lowered_step *step = fusible(l, value);
+    struct assay_lowered_step *step = assay_lower_fusible(l, value);
     if (step) {
         *act_of(&step->problem) = act;
-        name_step(step, node);
+        assay_lower_name(step, node);
         return assay_lower_alias(l, node);
     }
     return assay_lower_function(l, node, &(struct assay_unary){.act = act});
@@ -400,39 +398,12 @@ enum assay_status assay_lower_function(struct assay_lowering *l,
     return assay_lower_run(l, node, &run, order);
 }
 
-/* Channels of what a run with weights makes, its weights for one of them, the
- * distance of these, and the flag of its bias; 0: no such run. */
-static int64_t channels_of(struct assay_problem *problem, int64_t *taps,
-                           int64_t *distance, int64_t **bias)
-{
-    switch (problem->op) {
-    case ASSAY_OP_DENSE:
-        *taps = problem->as.dense.k;
-        *distance = 1;
-        *bias = &problem->as.dense.bias;
-        return problem->as.dense.n;
-    case ASSAY_OP_CONV2D:
-        *taps = problem->as.conv2d.r * problem->as.conv2d.s *
-                (problem->as.conv2d.c / problem->as.conv2d.groups);
-        *distance = 1;
-        *bias = &problem->as.conv2d.bias;
-        return problem->as.conv2d.k;
-    case ASSAY_OP_DEPTHWISE:
-        *taps = problem->as.depthwise.r * problem->as.depthwise.s;
-        *distance = problem->as.depthwise.c;
-        *bias = &problem->as.depthwise.bias;
-        return problem->as.depthwise.c;
-    default:
-        return 0;
-    }
-}
-
 enum assay_status assay_lower_lowrank(struct assay_lowering *l,
                                       const struct assay_node *node,
                                       float *weights, float *bias, int64_t n,
                                       unsigned *tensor)
 {
-    struct assay_lowered_step *step = fusible(l, node->inputs[0]);
+    struct assay_lowered_step *step = assay_lower_fusible(l, node->inputs[0]);
     if (!step || step->problem.op != ASSAY_OP_DENSE ||
         step->problem.dtype != ASSAY_F32 || step->problem.as.dense.bias)
         return ASSAY_OK;
@@ -460,132 +431,7 @@ enum assay_status assay_lower_lowrank(struct assay_lowering *l,
     step->constants[1] = weights;
     step->constants[2] = bias;
     step->tensors[1] = result;
-    name_step(step, node);
+    assay_lower_name(step, node);
     *tensor = result;
-    return ASSAY_OK;
-}
-
-/* Fold scale and shift into a run's weights and bias. *done stays false if its
- * channels are not those of `shape`. */
-static enum assay_status fold(struct assay_lowering *l,
-                              struct assay_lowered_step *step,
-                              struct assay_order order,
-                              struct assay_order shape, const double *scale,
-                              const double *shift, bool *done)
-{
-    int64_t taps = 0, distance = 0, *biased = NULL;
-    const int64_t c = channels_of(&step->problem, &taps, &distance, &biased);
-    if (c == 0 || c != shape.c ||
-        !same_order(order, assay_order_of(shape.n, shape.c, shape.hw)))
-        return ASSAY_OK;
-    /* The constants are this lowering's own. */
-    float *weights = (float *)step->constants[0];
-    float *bias = (float *)step->constants[1];
-    if (!bias)
-        bias = assay_region_alloc(l->kept, (size_t)c, sizeof *bias);
-    if (!bias)
-        return ASSAY_NOMEM;
-    step->constants[1] = bias;
-    *biased = 1;
-    for (int64_t i = 0; i < c; i++) {
-        float *w = weights + (distance == 1 ? i * taps : i);
-        for (int64_t t = 0; t < taps; t++)
-            w[t * distance] = (float)((double)w[t * distance] * scale[i]);
-        bias[i] = (float)((double)bias[i] * scale[i] + shift[i]);
-    }
-    *done = true;
-    return ASSAY_OK;
-}
-
-/* The same of a product of signs that makes floats: its own scales and biases
- * take it. */
-static void fold_signs(struct assay_lowered_step *step,
-                       struct assay_order order, struct assay_order shape,
-                       const double *scale, const double *shift, bool *done)
-{
-    const struct assay_problem *p = &step->problem;
-    const bool dense = p->op == ASSAY_OP_DENSE;
-    if (p->dtype != ASSAY_B1 || (!dense && p->op != ASSAY_OP_CONV2D) ||
-        (dense ? p->as.dense.n : p->as.conv2d.k) != shape.c ||
-        !same_order(order, assay_order_of(shape.n, shape.c, shape.hw)))
-        return;
-    /* The constants are this lowering's own. */
-    float *s = (float *)step->constants[ASSAY_QUANTIZED_SCALE];
-    float *b = (float *)step->constants[ASSAY_QUANTIZED_BIAS];
-    for (int64_t i = 0; i < shape.c; i++)
-        if (!isnormal((float)((double)s[i] * scale[i])))
-            return;
-    for (int64_t i = 0; i < shape.c; i++) {
-        s[i] = (float)((double)s[i] * scale[i]);
-        b[i] = (float)((double)b[i] * scale[i] + shift[i]);
-    }
-    *done = true;
-}
-
-/* Scale and shift as a depthwise convolution of 1x1. */
-static enum assay_status append_affine(struct assay_lowering *l,
-                                       const struct assay_node *node,
-                                       uint32_t i, struct assay_order shape,
-                                       const double *scale, const double *shift)
-{
-    const struct assay_dims *x = &l->tensors[node->inputs[i]].dims;
-    const struct assay_order order = assay_order_of(shape.n, shape.c, shape.hw);
-    const bool image =
-        x->rank == 4 && x->size[0] == shape.n && x->size[1] == shape.c;
-    struct assay_run run = {0};
-    enum assay_status status =
-        assay_lower_input(l, node, i, order, &run.inputs[0]);
-    if (status)
-        return status;
-    assay_problem_init(&run.problem, ASSAY_OP_DEPTHWISE,
-                       assay_lower_type(l, node->inputs[i]));
-    run.problem.as.depthwise = (struct assay_depthwise){
-        .n = image ? shape.n : 1,
-        .h = image ? x->size[2] : shape.n,
-        .w = image ? x->size[3] : shape.hw,
-        .c = shape.c,
-        .r = 1,
-        .s = 1,
-        .stride_h = 1,
-        .stride_w = 1,
-        .dil_h = 1,
-        .dil_w = 1,
-        .bias = 1,
-    };
-    for (int k = 0; k < 2; k++) {
-        const double *from = k ? shift : scale;
-        float *to = assay_region_alloc(l->kept, (size_t)shape.c, sizeof *to);
-        if (!to)
-            return ASSAY_NOMEM;
-        for (int64_t j = 0; j < shape.c; j++)
-            to[j] = (float)from[j];
-        run.constants[k] = to;
-    }
-    return assay_lower_run(l, node, &run, order);
-}
-
-enum assay_status assay_lower_affine(struct assay_lowering *l,
-                                     const struct assay_node *node, uint32_t i,
-                                     struct assay_order shape,
-                                     const double *scale, const double *shift)
-{
-    const uint32_t value = node->inputs[i];
-    const struct assay_place place = l->places[value];
-    struct assay_lowered_step *step = maker_of(l, value);
-    bool done = false;
-    if (step)
-        fold_signs(step, place.order, shape, scale, shift, &done);
-    if (!done)
-        step = fusible(l, value);
-    if (!done && step) {
-        enum assay_status status =
-            fold(l, step, place.order, shape, scale, shift, &done);
-        if (status)
-            return status;
-    }
-    if (!done)
-        return append_affine(l, node, i, shape, scale, shift);
-    name_step(step, node);
-    put(l, node->outputs[0], place.tensor, place.order, true);
     return ASSAY_OK;
 }

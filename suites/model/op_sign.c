@@ -8,12 +8,84 @@
 
 static const struct assay_attribute_rule no_rules[] = {{0}};
 
-/* *tensor of [rows][cols] floats as signs. */
+/* Whether the sum `acc` of a product of signs that makes floats is below 0. */
+static bool is_below(const float *scale, const float *bias, int64_t j,
+                     int64_t acc)
+{
+    const float product = (float)acc * scale[j];
+    return product + bias[j] < 0;
+}
+
+/* The least sum, of those from -terms to terms + 1, at which channel j has
+ * another sign than at -terms; the sign changes once, since rounding keeps the
+ * order. */
+static int32_t threshold_of(const float *scale, const float *bias, int64_t j,
+                            int64_t terms)
+{
+    int64_t low = -terms, high = terms + 1;
+    const bool first = scale[j] > 0; /* below 0 for the least sums */
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (is_below(scale, bias, j, middle) == first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (int32_t)low;
+}
+
+/* The step, which makes floats of signs, makes their signs instead; false: it
+ * cannot, and stays as it is. */
+static bool make_signs(struct assay_lowering *l,
+                       struct assay_lowered_step *step, unsigned tensor)
+{
+    struct assay_problem problem = step->problem;
+    const bool dense = problem.op == ASSAY_OP_DENSE;
+    if (problem.dtype != ASSAY_B1 || (!dense && problem.op != ASSAY_OP_CONV2D))
+        return false;
+    struct assay_conv2d *c = &problem.as.conv2d;
+    struct assay_quantized *q = dense ? &problem.as.dense.q : &c->q;
+    const int64_t n = dense ? problem.as.dense.n : c->k;
+    const int64_t terms =
+        dense ? problem.as.dense.k : c->c / c->groups * c->r * c->s;
+    const float *scale = step->constants[ASSAY_QUANTIZED_SCALE];
+    const float *bias = step->constants[ASSAY_QUANTIZED_BIAS];
+    q->out = ASSAY_OUT_B1;
+    *(dense ? &problem.as.dense.bias : &c->bias) = 0;
+    if (n % 32 || assay_problem_check(&problem))
+        return false;
+    int32_t *threshold =
+        assay_region_alloc(l->kept, (size_t)n, sizeof *threshold);
+    uint32_t *flip = assay_region_alloc(l->kept, (size_t)n / 32, sizeof *flip);
+    if (!threshold || !flip)
+        return false;
+    for (int64_t j = 0; j < n; j++) {
+        threshold[j] = threshold_of(scale, bias, j, terms);
+        if (scale[j] < 0)
+            flip[j / 32] |= UINT32_C(1) << j % 32;
+    }
+    step->problem = problem;
+    step->constants[ASSAY_QUANTIZED_SCALE] = NULL;
+    step->constants[ASSAY_QUANTIZED_BIAS] = NULL;
+    step->constants[ASSAY_QUANTIZED_THRESHOLD] = threshold;
+    step->constants[ASSAY_QUANTIZED_FLIP] = flip;
+    l->made->tensor_bytes[tensor] =
+        assay_problem_bytes(&problem, assay_problem_output(&problem));
+    l->makers[tensor].type = ASSAY_B1;
+    return true;
+}
+
+/* *tensor of [rows][cols] floats, input 0 as it is or in another order, as
+ * signs. */
 static enum assay_status pack(struct assay_lowering *l,
                               const struct assay_node *node, int64_t rows,
                               int64_t cols, unsigned *tensor)
 {
     struct assay_run run = {.inputs = {*tensor}};
+    struct assay_lowered_step *maker = assay_lower_maker(l, node->inputs[0]);
+    if (maker && *tensor == l->places[node->inputs[0]].tensor &&
+        make_signs(l, maker, *tensor))
+        return ASSAY_OK;
     enum assay_status status =
         assay_lower_f32(l, node, rows * cols, 0, &run.inputs[0]);
     assay_problem_init(&run.problem, ASSAY_OP_SIGNPACK, ASSAY_B1);

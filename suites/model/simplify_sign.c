@@ -115,6 +115,7 @@ void assay_simplify_sign(struct assay_lowering *l)
         const uint32_t inputs[3] = {x, node->inputs[1],
                                     node->n_inputs > 2 ? node->inputs[2]
                                                        : ASSAY_ABSENT};
+        l->exact = true;
         node->transposed = strcmp(node->op->name, "Gemm") == 0 &&
                            assay_node_int(node, "transB", 0);
         assay_become(l, node,

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Compressed models as their recipes write them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels/half.h"
+#include "tests/model_cases.h"
+
+/* Weights of ±1 as bytes with a scale for each of axis 0. */
+static void binary_weights(struct build *b, const char *name,
+                           const int64_t *dims, size_t rank)
+{
+    char q[40];
+    snprintf(q, sizeof q, "%s.q", name);
+    build_weights(b, name, dims, rank, 0);
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        Onnx__TensorProto *t = b->tensors[i];
+        for (size_t j = 0; strcmp(t->name, q) == 0 && j < t->raw_data.len; j++)
+            t->raw_data.data[j] = t->raw_data.data[j] & 64 ? 1 : 255;
+    }
+}
+
+/* Bytes in the first and the last layer, signs between; the pools on either
+ * side of normalization. */
+static void binarized(struct build *b)
+{
+    model_image(b, 1, 8, 8);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 0);
+    build_weights(b, "u", LIST(32, 1, 3, 3), 0);
+    build_random(b, "c", LIST(32));
+    build_attr_ints(b, build_node(b, "Conv", "1 u c", "2"), "pads",
+                    LIST(1, 1, 1, 1));
+    build_norm(b, "n", "2", "3", 32);
+    build_node(b, "Sign", "3", "4");
+    binary_weights(b, "v", LIST(64, 32, 3, 3));
+    build_attr_ints(b, build_node(b, "Conv", "4 v", "5"), "pads",
+                    LIST(1, 1, 1, 1));
+    Onnx__NodeProto *node = build_node(b, "MaxPool", "5", "6");
+    build_attr_ints(b, node, "kernel_shape", LIST(2, 2));
+    build_attr_ints(b, node, "strides", LIST(2, 2));
+    build_norm(b, "o", "6", "7", 64);
+    build_node(b, "Sign", "7", "8");
+    binary_weights(b, "w", LIST(64, 64, 3, 3));
+    build_attr_ints(b, build_node(b, "Conv", "8 w", "9"), "pads",
+                    LIST(1, 1, 1, 1));
+    build_norm(b, "p", "9", "10", 64);
+    node = build_node(b, "MaxPool", "10", "11");
+    build_attr_ints(b, node, "kernel_shape", LIST(2, 2));
+    build_attr_ints(b, node, "strides", LIST(2, 2));
+    build_node(b, "Sign", "11", "12");
+    build_node(b, "Flatten", "12", "13");
+    binary_weights(b, "d", LIST(96, 256));
+    build_attr_i(b, build_node(b, "Gemm", "13 d", "14"), "transB", 1);
+    build_norm(b, "q", "14", "15", 96);
+    build_node(b, "Sign", "15", "16");
+    binary_weights(b, "e", LIST(32, 96));
+    build_attr_i(b, build_node(b, "Gemm", "16 e", "17"), "transB", 1);
+    build_norm(b, "r", "17", "18", 32);
+    build_qdq(b, "s", "18", "19", 0.02f, 3, 0);
+    build_weights(b, "f", LIST(10, 32), 0);
+    build_random(b, "g", LIST(10));
+    build_attr_i(b, build_node(b, "Gemm", "19 f g", "y"), "transB", 1);
+}
+
+const struct model_case model_compressed_cases[] = {
+    {"binarized", 13, binarized,
+     "quantize conv2d binary binary signpack conv2d pool binary binary "
+     "signpack conv2d pool signpack dense dense quantize dense",
+     2e-3},
+};
+const size_t model_compressed_case_count =
+    sizeof model_compressed_cases / sizeof *model_compressed_cases;
