@@ -64,7 +64,22 @@ static void binarized(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "19 f g", "y"), "transB", 1);
 }
 
+/* Flattened between DequantizeLinear and the product. */
+static void flatten_bytes(struct build *b)
+{
+    model_image(b, 3, 4, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 3);
+    build_weights(b, "w", LIST(4, 3, 3, 3), 0);
+    build_node(b, "Conv", "1 w", "2");
+    build_qdq(b, "c", "2", "3", 0.1f, 2, 100);
+    build_node(b, "Flatten", "3", "4");
+    build_weights(b, "v", LIST(5, 24), 0);
+    build_attr_i(b, build_node(b, "Gemm", "4 v", "y"), "transB", 1);
+}
+
 const struct model_case model_compressed_cases[] = {
+    {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
+     2e-2},
     {"binarized", 13, binarized,
      "quantize conv2d binary binary signpack conv2d pool binary binary "
      "signpack conv2d pool signpack dense dense quantize dense",

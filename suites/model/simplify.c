@@ -74,6 +74,17 @@ bool assay_become(struct assay_lowering *l, struct assay_node *node,
     return true;
 }
 
+int assay_readers(const struct assay_lowering *l, uint32_t value)
+{
+    int n = 0;
+    for (uint32_t i = 0; i < l->model->n_nodes; i++)
+        for (uint32_t j = 0; j < l->nodes[i].n_inputs; j++)
+            n += l->nodes[i].inputs[j] == value;
+    for (uint32_t i = 0; i < l->model->n_outputs; i++)
+        n += l->model->outputs[i] == value;
+    return n;
+}
+
 /* The other operand of a node one operand of which is `number`. */
 static uint32_t beside(const struct assay_lowering *l,
                        const struct assay_node *node, double number,

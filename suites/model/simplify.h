@@ -31,6 +31,9 @@ uint32_t assay_beside(const struct assay_lowering *lowering,
                       const struct assay_node *node, bool exchange,
                       double *number);
 
+/* How many nodes and outputs read a value. */
+int assay_readers(const struct assay_lowering *lowering, uint32_t value);
+
 /* The node becomes `op` of these inputs; false: no memory. */
 bool assay_become(struct assay_lowering *lowering, struct assay_node *node,
                   const struct assay_operator *op, const uint32_t *inputs,

@@ -324,8 +324,47 @@ static const struct assay_node *before(const struct assay_lowering *l,
     return node;
 }
 
+static bool is_quantized(const struct assay_lowering *l, uint32_t value)
+{
+    for (uint32_t i = 0; i < l->model->n_nodes; i++)
+        if (l->nodes[i].n_inputs && l->nodes[i].inputs[0] == value &&
+            strcmp(l->nodes[i].op->name, "QuantizeLinear") == 0)
+            return true;
+    return false;
+}
+
+/* A change of shape of floats that were bytes is made of the bytes, so that
+ * what reads them finds DequantizeLinear in front: the two nodes change places,
+ * and the value between them becomes one of bytes. With QuantizeLinear behind
+ * it, it moves bytes anyway. */
+static void exchange(struct assay_lowering *l, struct assay_node *shape)
+{
+    static const char *const names[] = {"Flatten", "Reshape", "Squeeze",
+                                        "Unsqueeze", NULL};
+    if (!is_any(shape->op->name, names) || !of_input(l, shape->inputs[0]) ||
+        is_quantized(l, shape->outputs[0]))
+        return;
+    const uint32_t between = shape->inputs[0];
+    struct assay_node *dq = &l->nodes[l->model->values[between].node];
+    uint32_t back[3] = {between, dq->inputs[1], input_of(dq, 2)};
+    uint32_t front[2] = {dq->inputs[0], input_of(shape, 1)};
+    const struct assay_node old = *shape;
+    if (assay_readers(l, between) != 1 || old.n_inputs > 2 ||
+        !assay_become(l, shape, dq->op, back, dq->n_inputs) ||
+        !assay_become(l, dq, old.op, front, old.n_inputs))
+        return;
+    shape->attributes = dq->attributes;
+    shape->n_attributes = dq->n_attributes;
+    dq->attributes = old.attributes;
+    dq->n_attributes = old.n_attributes;
+    l->tensors[between].element = l->tensors[front[0]].element;
+    l->tensors[between].dims = l->tensors[shape->outputs[0]].dims;
+}
+
 void assay_simplify_qdq(struct assay_lowering *l)
 {
+    for (uint32_t i = 0; i < l->model->n_nodes; i++)
+        exchange(l, &l->nodes[i]);
     for (uint32_t i = 0; i < l->model->n_nodes; i++) {
         struct assay_node *q = &l->nodes[i];
         struct end end;

@@ -65,18 +65,6 @@ static bool fits(const struct assay_lowering *l, const struct assay_node *node)
            is_binary(l, node->inputs[1], n, k, turned ? k : 1, turned ? 1 : n);
 }
 
-/* How many nodes and outputs read a value. */
-static int readers(const struct assay_lowering *l, uint32_t value)
-{
-    int n = 0;
-    for (uint32_t i = 0; i < l->model->n_nodes; i++)
-        for (uint32_t j = 0; j < l->nodes[i].n_inputs; j++)
-            n += l->nodes[i].inputs[j] == value;
-    for (uint32_t i = 0; i < l->model->n_outputs; i++)
-        n += l->model->outputs[i] == value;
-    return n;
-}
-
 /* The value whose signs make `value`; a change of the shape in between is made
  * before the signs are taken, if only this node sees it. */
 static uint32_t of_signs(struct assay_lowering *l, uint32_t value)
@@ -85,7 +73,7 @@ static uint32_t of_signs(struct assay_lowering *l, uint32_t value)
     if (sign)
         return sign->inputs[0];
     const uint32_t maker = l->model->values[value].node;
-    if (maker == ASSAY_ABSENT || readers(l, value) != 1)
+    if (maker == ASSAY_ABSENT || assay_readers(l, value) != 1)
         return ASSAY_ABSENT;
     struct assay_node *shape = &l->nodes[maker];
     if ((strcmp(shape->op->name, "Flatten") != 0 &&
