@@ -64,6 +64,36 @@ static void binarized(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "19 f g", "y"), "transB", 1);
 }
 
+/* Weights as one byte each, places in a list of sixteen. */
+static void shared_weights(struct build *b, const char *name,
+                           const int64_t *dims, size_t rank)
+{
+    char code[40], index[40], wide[40], inputs[100];
+    snprintf(code, sizeof code, "%s.c", name);
+    snprintf(index, sizeof index, "%s.i", name);
+    snprintf(wide, sizeof wide, "%s.w", name);
+    snprintf(inputs, sizeof inputs, "%s %s", code, wide);
+    build_random(b, code, LIST(16));
+    Onnx__TensorProto *t = build_bytes(b, index, 2, dims, rank);
+    for (size_t i = 0; i < t->raw_data.len; i++)
+        t->raw_data.data[i] %= 16;
+    build_attr_i(b, build_node(b, "Cast", index, wide), "to", 7);
+    build_node(b, "Gather", inputs, name);
+}
+
+static void shared(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    shared_weights(b, "w", LIST(4, 3, 3, 3));
+    shared_weights(b, "v", LIST(5, 48));
+    build_random(b, "c", LIST(5));
+    build_node(b, "Conv", "x w", "1");
+    build_norm(b, "n", "1", "2", 4);
+    build_node(b, "Relu", "2", "3");
+    build_node(b, "Flatten", "3", "4");
+    build_attr_i(b, build_node(b, "Gemm", "4 v c", "y"), "transB", 1);
+}
+
 /* Flattened between DequantizeLinear and the product. */
 static void flatten_bytes(struct build *b)
 {
@@ -78,6 +108,7 @@ static void flatten_bytes(struct build *b)
 }
 
 const struct model_case model_compressed_cases[] = {
+    {"shared weights", 13, shared, "transpose conv2d dense", 0},
     {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
      2e-2},
     {"binarized", 13, binarized,

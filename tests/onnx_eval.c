@@ -475,8 +475,10 @@ static void shapes(struct world *w, const Onnx__NodeProto *node)
         for (int i = 0; i < x->rank; i++)
             y->v[i] = (double)x->dim[i];
     } else if (node->op_type[0] == 'G') {
-        struct array *y = add(w, node->output[0], 0, NULL);
-        y->v[0] = x->v[(int64_t)in(w, node, 1)->v[0]];
+        const struct array *at = in(w, node, 1);
+        struct array *y = add(w, node->output[0], at->rank, at->dim);
+        for (int64_t i = 0; i < count(y); i++)
+            y->v[i] = x->v[(int64_t)at->v[i]];
     } else {
         const int axis = (int)integer(node, "axis", 0);
         const int64_t outer = product(x->dim, 0, axis);

@@ -245,6 +245,10 @@ FAULT(training_ratios, one(b, "Dropout", "x r t");
       build_random(b, "r", LIST(2)); build_byte(b, "t", 9, 1);)
 FAULT(training_mode, one(b, "Dropout", "x r t"); build_number(b, "r", 0.5f);
       build_number(b, "t", 1);)
+FAULT(shared_index, model_rows(b, 4); build_random(b, "c", LIST(16));
+      memset(build_bytes(b, "i", 2, LIST(4, 5))->raw_data.data, 16, 1);
+      build_attr_i(b, build_node(b, "Cast", "i", "w"), "to", 7);
+      build_node(b, "Gather", "c w", "v"); build_node(b, "MatMul", "x v", "y");)
 FAULT(output_bytes, one(b, "QuantizeLinear", "x s"); build_number(b, "s", 1);)
 
 static const struct {
@@ -339,6 +343,7 @@ static const struct {
     ROW(training_ratio, "its ratio is not one constant float"),
     ROW(training_ratios, "its ratio is not one constant float"),
     ROW(training_mode, "its training mode is not one constant"),
+    ROW(shared_index, "is not within the 16 of axis 0"),
     ROW(output_bytes, "the output is of uint8"),
 };
 
