@@ -70,15 +70,6 @@ static void opset_twice(struct build *b)
     b->model.n_opset_import = 2;
 }
 
-static void sparse(struct build *b)
-{
-    Onnx__SparseTensorProto *s = build_alloc(b, 1, sizeof *s);
-    onnx__sparse_tensor_proto__init(s);
-    b->graph.sparse_initializer = build_alloc(b, 1, sizeof(void *));
-    b->graph.sparse_initializer[0] = s;
-    b->graph.n_sparse_initializer = 1;
-}
-
 /* The input. */
 FAULT(no_input, b->graph.n_input = 0;)
 FAULT(two_inputs, build_input(b, "z", LIST(1, 2));)
@@ -332,7 +323,6 @@ static const struct {
     ROW(two_outputs, "2 outputs"),
     ROW(constant_output, "nothing to compute"),
     ROW(output_is_input, "nothing to compute"),
-    ROW(sparse, "sparse"),
     ROW(no_input, "no input"),
     ROW(two_inputs, "more than one input ('x', 'z')"),
     ROW(input_unnamed, "input 0 has no name"),

@@ -20,7 +20,7 @@ struct reader {
     struct assay_model *model;
     const Onnx__GraphProto *graph;
     struct name *names;
-    size_t n_names;
+    size_t n_names, n_initializers;
     bool any; /* any inputs and outputs, any opset */
 };
 
@@ -88,12 +88,8 @@ static enum assay_status read_versions(struct reader *r,
 static enum assay_status make_room(struct reader *r)
 {
     const Onnx__GraphProto *graph = r->graph;
-    size_t values = graph->n_initializer + graph->n_input;
-    if (graph->n_sparse_initializer)
-        return assay_fail(ASSAY_UNSUPPORTED,
-                          "%s: sparse initializers are not supported; store "
-                          "them dense",
-                          r->model->path);
+    size_t values =
+        graph->n_initializer + graph->n_sparse_initializer + graph->n_input;
     if (graph->n_node == 0)
         return assay_fail(ASSAY_INVALID, "%s: the graph has no nodes",
                           r->model->path);
@@ -163,6 +159,24 @@ static uint32_t find_value(const struct reader *r, const char *name)
     return find_among(r, r->n_names, name);
 }
 
+static enum assay_status read_sparse(struct reader *r, size_t i)
+{
+    const Onnx__SparseTensorProto *proto = r->graph->sparse_initializer[i];
+    const char *name = proto->values ? proto->values->name : NULL;
+    char owner[112];
+    uint32_t number;
+    if (!name || !*name)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: sparse initializer %zu has no values or no name",
+                          r->model->path, i);
+    snprintf(owner, sizeof owner, "sparse initializer '%s'", quoted(name));
+    enum assay_status status = add_value(r, name, ASSAY_ABSENT, &number);
+    if (status)
+        return status;
+    return assay_onnx_sparse(&r->model->region, r->model->path, owner, proto,
+                             &r->model->values[number].tensor);
+}
+
 static enum assay_status read_initializers(struct reader *r)
 {
     for (size_t i = 0; i < r->graph->n_initializer; i++) {
@@ -182,6 +196,12 @@ static enum assay_status read_initializers(struct reader *r)
         if (status)
             return status;
     }
+    for (size_t i = 0; i < r->graph->n_sparse_initializer; i++) {
+        enum assay_status status = read_sparse(r, i);
+        if (status)
+            return status;
+    }
+    r->n_initializers = r->n_names;
     return sort_names(r, "two initializers are named");
 }
 
@@ -263,7 +283,7 @@ static enum assay_status read_inputs(struct reader *r)
         if (!info->name || !*info->name)
             return assay_fail(ASSAY_INVALID, "%s: input %zu has no name",
                               model->path, i);
-        if (find_among(r, r->graph->n_initializer, info->name) != ASSAY_ABSENT)
+        if (find_among(r, r->n_initializers, info->name) != ASSAY_ABSENT)
             continue; /* the standard value of an initializer */
         if (first && !r->any) {
             char name[80];

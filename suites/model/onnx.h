@@ -20,6 +20,14 @@ enum assay_status assay_onnx_tensor(struct assay_region *region,
                                     const Onnx__TensorProto *proto, bool empty,
                                     struct assay_tensor *tensor);
 
+/* An untrusted sparse tensor (values, and where each lies: ascending places in
+ * the tensor, or an index for each dimension), with its zeros. `values` is
+ * there. */
+enum assay_status assay_onnx_sparse(struct assay_region *region,
+                                    const char *path, const char *owner,
+                                    const Onnx__SparseTensorProto *proto,
+                                    struct assay_tensor *tensor);
+
 /* Copy and check the attributes of a node whose op is known. */
 enum assay_status assay_onnx_attributes(struct assay_model *model,
                                         struct assay_node *node,
