@@ -43,7 +43,8 @@ static enum assay_status norm_infer(struct assay_lowering *l,
     for (uint32_t i = 1; i < 5; i++) {
         const struct assay_tensor *p = assay_input(l, node, i);
         if (p->dims.rank != 1 || p->dims.size[0] != x->dims.size[1] ||
-            p->element != ASSAY_ELEMENT_FLOAT)
+            !(training ? p->element == ASSAY_ELEMENT_FLOAT
+                       : assay_element_is_float(p->element)))
             return assay_node_fail(l->model, node, ASSAY_INVALID,
                                    "input %" PRIu32 " does not have one float "
                                    "for each of %" PRId64 " channels",
