@@ -107,7 +107,179 @@ static void flatten_bytes(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "4 v", "y"), "transB", 1);
 }
 
+/* All floats of the initializers as float16. */
+static void to_halves(struct build *b)
+{
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        Onnx__TensorProto *t = b->tensors[i];
+        const float *from = (const float *)(const void *)t->raw_data.data;
+        const size_t n = t->raw_data.len / sizeof *from;
+        if (t->data_type != 1)
+            continue;
+        uint16_t *to = build_alloc(b, n, sizeof *to);
+        for (size_t j = 0; j < n; j++)
+            to[j] = assay_half_from_float(from[j]);
+        t->data_type = 10;
+        t->raw_data.len = n * sizeof *to;
+        t->raw_data.data = (uint8_t *)to;
+    }
+}
+
+/* A model of float16 between two casts. */
+static void half(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    build_attr_i(b, build_node(b, "Cast", "x", "1"), "to", 10);
+    build_random(b, "w", LIST(4, 3, 3, 3));
+    build_random(b, "b", LIST(4));
+    build_node(b, "Conv", "1 w b", "2");
+    build_node(b, "Relu", "2", "3");
+    build_node(b, "Add", "3 3", "4");
+    build_node(b, "Flatten", "4", "5");
+    build_random(b, "v", LIST(48, 5));
+    build_random(b, "c", LIST(5));
+    build_node(b, "MatMul", "5 v", "6");
+    build_node(b, "Add", "6 c", "7");
+    build_node(b, "Add", "7 7", "8");
+    build_node(b, "Mul", "8 c", "9");
+    build_attr_i(b, build_node(b, "Cast", "9", "y"), "to", 1);
+    to_halves(b);
+}
+
+static void half_norm(struct build *b)
+{
+    model_image(b, 3, 6, 5);
+    build_attr_i(b, build_node(b, "Cast", "x", "1"), "to", 10);
+    build_norm(b, "m", "1", "2", 3);
+    model_conv(b, "2 w", "3", 4, 3, 3);
+    build_norm(b, "n", "3", "4", 4);
+    build_node(b, "Relu", "4", "5");
+    build_attr_ints(b, build_node(b, "MaxPool", "5", "6"), "kernel_shape",
+                    LIST(2, 2));
+    build_node(b, "Flatten", "6", "7");
+    build_random(b, "v", LIST(5, 24));
+    build_random(b, "c", LIST(5));
+    build_attr_i(b, build_node(b, "Gemm", "7 v c", "8"), "transB", 1);
+    build_attr_i(b, build_node(b, "Cast", "8", "y"), "to", 1);
+    to_halves(b);
+}
+
+/* y = layer normalization of x, both named, over the last of 8. */
+static void layer_norm(struct build *b, const char *x, const char *y)
+{
+    char list[120], d[40], m[40], v[40], s[40], q[40];
+    snprintf(d, sizeof d, "%s.d", y);
+    snprintf(m, sizeof m, "%s.m", y);
+    snprintf(v, sizeof v, "%s.v", y);
+    snprintf(s, sizeof s, "%s.s", y);
+    snprintf(q, sizeof q, "%s.q", y);
+    build_attr_ints(b, build_node(b, "ReduceMean", x, m), "axes", LIST(-1));
+    snprintf(list, sizeof list, "%s %s", x, m);
+    build_node(b, "Sub", list, d);
+    snprintf(list, sizeof list, "%s two", d);
+    build_node(b, "Pow", list, s);
+    build_attr_ints(b, build_node(b, "ReduceMean", s, v), "axes", LIST(-1));
+    snprintf(list, sizeof list, "%s epsilon", v);
+    snprintf(s, sizeof s, "%s.e", y);
+    build_node(b, "Add", list, s);
+    build_node(b, "Sqrt", s, q);
+    snprintf(list, sizeof list, "%s %s", d, q);
+    snprintf(s, sizeof s, "%s.n", y);
+    build_node(b, "Div", list, s);
+    snprintf(list, sizeof list, "%s scale", s);
+    snprintf(q, sizeof q, "%s.t", y);
+    build_node(b, "Mul", list, q);
+    snprintf(list, sizeof list, "%s shift", q);
+    build_node(b, "Add", list, y);
+    if (b->graph.n_node > 12)
+        return;
+    build_number(b, "two", 2);
+    build_number(b, "epsilon", 1e-5f);
+    build_random(b, "scale", LIST(8));
+    build_random(b, "shift", LIST(8));
+}
+
+/* Neighbours alone see each other. */
+static void add_mask(struct build *b, float hidden)
+{
+    float *m =
+        (float *)(void *)build_random(b, "mask", LIST(6, 6))->raw_data.data;
+    for (int i = 0; i < 36; i++)
+        m[i] = i / 6 - i % 6 < 2 && i % 6 - i / 6 < 2 ? 0 : hidden;
+}
+
+static void half_attention(struct build *b)
+{
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    build_attr_i(b, build_node(b, "Cast", "x", "1"), "to", 10);
+    layer_norm(b, "1", "2");
+    build_number(b, "root", 0.353553f);
+    build_attr_ints(b, build_node(b, "Transpose", "2", "3"), "perm",
+                    LIST(0, 2, 1));
+    build_node(b, "MatMul", "2 3", "4");
+    build_node(b, "Mul", "4 root", "5");
+    add_mask(b, -65504);
+    build_node(b, "Add", "5 mask", "6");
+    build_node(b, "Softmax", "6", "7");
+    build_node(b, "MatMul", "7 2", "8");
+    build_node(b, "Add", "8 1", "9");
+    build_attr_i(b, build_node(b, "Cast", "9", "y"), "to", 1);
+    to_halves(b);
+}
+
+/* output NAME: bytes NAME.x times weights NAME.w [8][n], which make floats. */
+static void linear(struct build *b, const char *name, const char *input,
+                   int64_t n)
+{
+    char w[40], c[40], p[40], list[120];
+    snprintf(w, sizeof w, "%s.w", name);
+    snprintf(c, sizeof c, "%s.c", name);
+    snprintf(p, sizeof p, "%s.p", name);
+    build_weights(b, w, LIST(8, n), 1);
+    build_random(b, c, LIST(n));
+    snprintf(list, sizeof list, "%s %s", input, w);
+    build_node(b, "MatMul", list, p);
+    snprintf(list, sizeof list, "%s %s", c, p);
+    build_node(b, "Add", list, name);
+}
+
+/* A transformer whose linear layers alone are of bytes; three read the same. */
+static void bytes_between(struct build *b)
+{
+    build_input(b, "x", LIST(-1, 6, 8));
+    build_output(b, "y");
+    layer_norm(b, "x", "1");
+    build_qdq(b, "a", "1", "2", 0.02f, 3, 0);
+    linear(b, "q", "2", 8);
+    linear(b, "k", "2", 8);
+    linear(b, "v", "2", 8);
+    build_attr_ints(b, build_node(b, "Transpose", "k", "3"), "perm",
+                    LIST(0, 2, 1));
+    build_node(b, "MatMul", "q 3", "4");
+    add_mask(b, -1e9f);
+    build_node(b, "Add", "4 mask", "5");
+    build_node(b, "Softmax", "5", "6");
+    build_node(b, "MatMul", "6 v", "7");
+    build_qdq(b, "b", "7", "8", 0.05f, 3, 0);
+    linear(b, "o", "8", 8);
+    build_node(b, "Add", "x o", "9");
+    build_qdq(b, "d", "9", "10", 0.1f, 3, 0);
+    linear(b, "f", "10", 16);
+    build_node(b, "Relu", "f", "y");
+}
+
 const struct model_case model_compressed_cases[] = {
+    {"half", 13, half,
+     "cast transpose conv2d binary dense binary depthwise cast", 2e-3},
+    {"half norm", 13, half_norm,
+     "cast transpose depthwise conv2d pool dense cast", 5e-3},
+    {"half attention", 13, half_attention,
+     "cast layernorm attention binary cast", 5e-3},
+    {"bytes between", 13, bytes_between,
+     "layernorm quantize dense dense dense attention quantize dense binary "
+     "quantize dense unary",
+     2e-2},
     {"shared weights", 13, shared, "transpose conv2d dense", 0},
     {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
      2e-2},

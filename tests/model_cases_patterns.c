@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "kernels/half.h"
 #include "tests/model_cases.h"
 
 /* Bytes from end to end; the last layer makes floats. */
@@ -400,41 +399,6 @@ static void dropout_image(struct build *b)
     model_conv(b, "4 v", "y", 2, 4, 1);
 }
 
-static Onnx__TensorProto *halves(struct build *b, const char *name,
-                                 const int64_t *dims, size_t rank)
-{
-    Onnx__TensorProto *t = build_random(b, name, dims, rank);
-    const size_t n = t->raw_data.len / sizeof(float);
-    uint16_t *to = build_alloc(b, n, sizeof *to);
-    for (size_t i = 0; i < n; i++)
-        to[i] = assay_half_from_float(
-            ((const float *)(const void *)t->raw_data.data)[i]);
-    t->data_type = 10;
-    t->raw_data.len = n * sizeof *to;
-    t->raw_data.data = (uint8_t *)to;
-    return t;
-}
-
-/* A model of float16 between two casts. */
-static void half(struct build *b)
-{
-    model_image(b, 3, 6, 5);
-    build_attr_i(b, build_node(b, "Cast", "x", "1"), "to", 10);
-    halves(b, "w", LIST(4, 3, 3, 3));
-    halves(b, "b", LIST(4));
-    build_node(b, "Conv", "1 w b", "2");
-    build_node(b, "Relu", "2", "3");
-    build_node(b, "Add", "3 3", "4");
-    build_node(b, "Flatten", "4", "5");
-    halves(b, "v", LIST(48, 5));
-    halves(b, "c", LIST(5));
-    build_node(b, "MatMul", "5 v", "6");
-    build_node(b, "Add", "6 c", "7");
-    build_node(b, "Add", "7 7", "8");
-    build_node(b, "Mul", "8 c", "9");
-    build_attr_i(b, build_node(b, "Cast", "9", "y"), "to", 1);
-}
-
 const struct model_case model_pattern_cases[] = {
     {"low rank", 13, low_rank, "lowrank dense", 0},
     {"sparse", 13, sparse, "transpose conv2d dense", 0},
@@ -473,8 +437,6 @@ const struct model_case model_pattern_cases[] = {
     {"monte carlo odd", 13, monte_carlo_odd, "concat dropout reduce", 0},
     {"dropout image", 13, dropout_image,
      "transpose conv2d transpose dropout transpose conv2d transpose", 0},
-    {"half", 13, half,
-     "cast transpose conv2d binary dense binary depthwise cast", 2e-3},
     {"qdq", 13, qdq, "quantize transpose conv2d pool binary depthwise dense",
      2e-2},
     {"qdq mean", 13, qdq_mean,
