@@ -64,6 +64,73 @@ static void binarized(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "19 f g", "y"), "transB", 1);
 }
 
+/* Bytes whose largest signs are asked for, in windows that reach outside. */
+static void binarized_pool(struct build *b)
+{
+    model_image(b, 3, 7, 7);
+    build_qdq(b, "a", "x", "1", 0.07f, 2, 120);
+    build_weights(b, "u", LIST(64, 3, 3, 3), 0);
+    build_random(b, "c", LIST(64));
+    build_node(b, "Conv", "1 u c", "2");
+    build_norm(b, "n", "2", "3", 64);
+    Onnx__NodeProto *node = build_node(b, "MaxPool", "3", "4");
+    build_attr_ints(b, node, "kernel_shape", LIST(3, 3));
+    build_attr_ints(b, node, "strides", LIST(2, 2));
+    build_attr_ints(b, node, "pads", LIST(1, 1, 1, 1));
+    build_node(b, "Sign", "4", "5");
+    build_node(b, "Flatten", "5", "6");
+    binary_weights(b, "d", LIST(96, 576));
+    build_attr_i(b, build_node(b, "Gemm", "6 d", "7"), "transB", 1);
+    build_norm(b, "o", "7", "8", 96);
+    build_node(b, "Sign", "8", "9");
+    binary_weights(b, "e", LIST(10, 96));
+    build_attr_i(b, build_node(b, "Gemm", "9 e", "y"), "transB", 1);
+}
+
+/* Channels that are never, and that are always below 0, among them. */
+static void binarized_rows(struct build *b)
+{
+    model_rows(b, 20);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 0);
+    build_weights(b, "u", LIST(96, 20), 0);
+    build_attr_i(b, build_node(b, "Gemm", "1 u", "2"), "transB", 1);
+    build_norm(b, "n", "2", "3", 96);
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        Onnx__TensorProto *t = b->tensors[i];
+        float *v = (float *)(void *)t->raw_data.data;
+        if (strcmp(t->name, "n.b") == 0)
+            v[0] = 1e9f, v[1] = -1e9f, v[2] = 0.5f, v[3] = -0.5f;
+        if (strcmp(t->name, "n.s") == 0)
+            v[2] = v[3] = 0;
+    }
+    build_node(b, "Sign", "3", "4");
+    binary_weights(b, "v", LIST(64, 96));
+    build_attr_i(b, build_node(b, "Gemm", "4 v", "5"), "transB", 1);
+    build_norm(b, "o", "5", "6", 64);
+    for (size_t i = 0; i < b->graph.n_initializer; i++)
+        if (strcmp(b->tensors[i]->name, "o.b") == 0) {
+            float *v = (float *)(void *)b->tensors[i]->raw_data.data;
+            v[0] = 1e9f, v[1] = -1e9f;
+        }
+    build_node(b, "Sign", "6", "7");
+    binary_weights(b, "w", LIST(10, 64));
+    build_attr_i(b, build_node(b, "Gemm", "7 w", "y"), "transB", 1);
+}
+
+/* Somebody reads more than the signs. */
+static void binarized_twice(struct build *b)
+{
+    model_rows(b, 20);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 0);
+    build_weights(b, "u", LIST(32, 20), 0);
+    build_attr_i(b, build_node(b, "Gemm", "1 u", "2"), "transB", 1);
+    build_norm(b, "n", "2", "3", 32);
+    build_node(b, "Sign", "3", "4");
+    binary_weights(b, "v", LIST(32, 32));
+    build_attr_i(b, build_node(b, "Gemm", "4 v", "5"), "transB", 1);
+    build_node(b, "Add", "5 3", "y");
+}
+
 /* Weights as one byte each, places in a list of sixteen. */
 static void shared_weights(struct build *b, const char *name,
                            const int64_t *dims, size_t rank)
@@ -284,9 +351,15 @@ const struct model_case model_compressed_cases[] = {
     {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
      2e-2},
     {"binarized", 13, binarized,
-     "quantize conv2d binary binary signpack conv2d pool binary binary "
-     "signpack conv2d pool signpack dense dense quantize dense",
+     "quantize conv2d signpack conv2d pool binary binary signpack conv2d pool "
+     "signpack dense dense quantize dense",
      2e-3},
+    {"binarized pool", 13, binarized_pool,
+     "quantize transpose conv2d pool signpack dense dense", 2e-3},
+    {"binarized rows", 13, binarized_rows,
+     "quantize dense signpack dense dense", 2e-3},
+    {"binarized twice", 13, binarized_twice,
+     "quantize dense binary binary signpack dense binary", 2e-3},
 };
 const size_t model_compressed_case_count =
     sizeof model_compressed_cases / sizeof *model_compressed_cases;

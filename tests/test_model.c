@@ -332,19 +332,12 @@ static void compressed(void **state)
     try_cases(model_compressed_cases, model_compressed_case_count);
 }
 
-/* Integers and signs from end to end: the same bits as the reference's. */
-static void exact(void **state)
+static void try_exact(const struct model_case *c)
 {
-    (void)state;
-    const struct model_case *c = model_compressed_cases;
     struct build b;
     struct assay_model *model;
     struct assay_lowered *lowered;
     size_t size;
-    if (!device)
-        skip();
-    while (strcmp(c->name, "binarized") != 0)
-        c++;
     build_init(&b, c->opset);
     c->build(&b);
     const uint8_t *bytes = build_pack(&b, &size);
@@ -363,6 +356,21 @@ static void exact(void **state)
     assay_lowered_free(&lowered);
     assay_model_free(&model);
     build_free(&b);
+}
+
+/* Integers and signs from end to end: the same bits as the reference's. */
+static void exact(void **state)
+{
+    (void)state;
+    size_t tried = 0;
+    if (!device)
+        skip();
+    for (size_t i = 0; i < model_compressed_case_count; i++)
+        if (strncmp(model_compressed_cases[i].name, "binarized", 9) == 0) {
+            try_exact(&model_compressed_cases[i]);
+            tried++;
+        }
+    assert_int_equal(tried, 4);
 }
 
 /* Numbers that were computed by hand, so that the evaluator is not its own

@@ -270,6 +270,14 @@ struct assay_lowered_step *assay_lower_maker(struct assay_lowering *lowering,
  * stands in between. */
 struct assay_lowered_step *assay_lower_fusible(struct assay_lowering *lowering,
                                                uint32_t value);
+/* Let the step, which makes floats of bytes in `tensor`, make bytes of the sign
+ * that factor[j] v + shift[j], output 0 of the node, has in each of n channels,
+ * where nothing else is asked for; false: it stays as it is (lower_sign.c). */
+bool assay_lower_sign_bytes(struct assay_lowering *lowering,
+                            struct assay_lowered_step *step,
+                            const struct assay_node *node, unsigned tensor,
+                            int64_t n, const double *factor,
+                            const double *shift);
 /* The step is called by the node. */
 void assay_lower_name(struct assay_lowered_step *step,
                       const struct assay_node *node);

@@ -181,9 +181,16 @@ enum assay_status assay_lower_affine(struct assay_lowering *l,
     const uint32_t value = node->inputs[i];
     const struct assay_place place = l->places[value];
     struct assay_lowered_step *step = assay_lower_maker(l, value);
+    int64_t taps, distance, *biased;
     bool done = false;
     if (step)
         fold_signs(step, place.order, shape, scale, shift, &done);
+    if (step && !done && l->exact &&
+        assay_order_equal(place.order,
+                          assay_order_of(shape.n, shape.c, shape.hw)) &&
+        channels_of(&step->problem, &taps, &distance, &biased) == shape.c)
+        done = assay_lower_sign_bytes(l, step, node, place.tensor, shape.c,
+                                      scale, shift);
     if (!done)
         step = assay_lower_fusible(l, value);
     if (!done && step) {

@@ -86,11 +86,15 @@ static enum assay_status pack(struct assay_lowering *l,
     if (maker && *tensor == l->places[node->inputs[0]].tensor &&
         make_signs(l, maker, *tensor))
         return ASSAY_OK;
-    enum assay_status status =
-        assay_lower_f32(l, node, rows * cols, 0, &run.inputs[0]);
+    const bool bytes = l->makers[*tensor].type == ASSAY_S8;
+    enum assay_status status = ASSAY_OK;
+    if (!bytes) /* else lower_sign.c made them */
+        status = assay_lower_f32(l, node, rows * cols, 0, &run.inputs[0]);
     assay_problem_init(&run.problem, ASSAY_OP_SIGNPACK, ASSAY_B1);
     run.problem.as.signpack = (struct assay_signpack){
-        .rows = rows, .cols = cols, .from = ASSAY_SIGNPACK_F32};
+        .rows = rows,
+        .cols = cols,
+        .from = bytes ? ASSAY_SIGNPACK_S8 : ASSAY_SIGNPACK_F32};
     return status ? status : assay_lower_step(l, node, &run, tensor);
 }
 
