@@ -87,17 +87,22 @@ static void binarized_pool(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "9 e", "y"), "transB", 1);
 }
 
-/* Channels that are never, and that are always below 0, among them. */
+/* Sums of few small integers, so that thresholds lie between them; channels
+ * that are never, and that are always below 0, among them. */
 static void binarized_rows(struct build *b)
 {
-    model_rows(b, 20);
-    build_qdq(b, "a", "x", "1", 0.07f, 3, 0);
-    build_weights(b, "u", LIST(96, 20), 0);
+    model_rows(b, 4);
+    build_qdq(b, "a", "x", "1", 3, 3, 0);
+    build_weights(b, "u", LIST(96, 4), 0);
     build_attr_i(b, build_node(b, "Gemm", "1 u", "2"), "transB", 1);
     build_norm(b, "n", "2", "3", 96);
     for (size_t i = 0; i < b->graph.n_initializer; i++) {
         Onnx__TensorProto *t = b->tensors[i];
         float *v = (float *)(void *)t->raw_data.data;
+        for (size_t j = 0; strcmp(t->name, "u.q") == 0 && j < 96 * 4; j++)
+            t->raw_data.data[j] &= 1;
+        for (size_t j = 0; t->name[0] == 'n' && j < 96; j++)
+            v[j] *= strchr("bm", t->name[2]) ? 0.1f : 1;
         if (strcmp(t->name, "n.b") == 0)
             v[0] = 1e9f, v[1] = -1e9f, v[2] = 0.5f, v[3] = -0.5f;
         if (strcmp(t->name, "n.s") == 0)
@@ -172,6 +177,21 @@ static void flatten_bytes(struct build *b)
     build_node(b, "Flatten", "3", "4");
     build_weights(b, "v", LIST(5, 24), 0);
     build_attr_i(b, build_node(b, "Gemm", "4 v", "y"), "transB", 1);
+}
+
+/* Somebody else reads the floats, too. */
+static void flatten_twice(struct build *b)
+{
+    model_image(b, 3, 4, 5);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 3);
+    build_node(b, "Flatten", "1", "2");
+    build_weights(b, "v", LIST(5, 60), 0);
+    build_attr_i(b, build_node(b, "Gemm", "2 v", "3"), "transB", 1);
+    build_node(b, "GlobalMaxPool", "1", "4");
+    build_node(b, "Flatten", "4", "5");
+    build_random(b, "w", LIST(3, 5));
+    build_node(b, "MatMul", "5 w", "6");
+    build_node(b, "Add", "3 6", "y");
 }
 
 /* All floats of the initializers as float16. */
@@ -347,6 +367,7 @@ const struct model_case model_compressed_cases[] = {
      "layernorm quantize dense dense dense attention quantize dense binary "
      "quantize dense unary",
      2e-2},
+    {"flatten twice", 13, flatten_twice, NULL, 2e-2},
     {"shared weights", 13, shared, "transpose conv2d dense", 0},
     {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
      2e-2},
