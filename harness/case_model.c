@@ -336,8 +336,9 @@ static void set_choices(const struct bound *b, struct assay_record *record)
         json_t *one = json_pack(
             "{s:s, s:f, s:s, s:s*}", "layer", c->layer, "zeros", c->zeros,
             "runs", c->sparse ? "sparse" : "dense", "reason", c->why);
-        if (c->format) {
+        if (c->format)
             json_object_set_new(one, "format", json_string(c->format));
+        if (c->dense_ns > 0) {
             json_object_set_new(one, "dense_ns", json_real(c->dense_ns));
             json_object_set_new(one, "sparse_ns", json_real(c->sparse_ns));
         }

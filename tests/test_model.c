@@ -267,9 +267,11 @@ static void try_choices(const char *name, const char *mode, size_t layers,
                l->dense_ns, l->why ? ": " : "", l->why ? l->why : "");
         assert_true(l->zeros > 0.7 && l->zeros < 0.95);
         sparse += l->sparse;
+        const bool busy = l->why && strstr(l->why, "too busy");
         if (l->why) {
-            assert_non_null(strstr(l->why, without));
-            assert_false(l->sparse);
+            assert_true(busy || strstr(l->why, without));
+            assert_true(busy || !l->sparse);
+            assert_int_equal(l->format != NULL, l->sparse);
             continue;
         }
         assert_true(l->format && l->dense_ns > 0 && l->sparse_ns > 0);

@@ -6,19 +6,22 @@
 #include <time.h>
 
 #include "kernels/random.h"
+#include "kernels/sparse/sparse_choose.h"
 #include "kernels/sparse/sparse_pack.h"
 
-static const uint64_t PROGRAM_NS = 500000000, LAYER_NS = 50000000;
+static const uint64_t PROGRAM_NS = 2000000000, LAYER_NS = 60000000;
 static const uint64_t SAMPLE_NS = 100000, WAIT_NS = UINT64_C(60000000000);
 static const double FASTER = 1.03, AGREE = 1.04;
 static const double ZEROS = 0.25;  /* of the weights, at least */
 static const double STORED = 0.85; /* of the weights, at most */
 /* Products that are enough to tell: more rows change no choice, but may take
  * seconds. */
-static const double PRODUCTS = 25e6;
+static const double PRODUCTS = 10e6;
+/* No row of a CPU takes longer for a product, and for a call: its threads were
+ * kept from running. */
+static const double PRODUCT_NS = 1, CALL_NS = 200000;
 
-/* A layer may take LAYER_NS, and no more than a share of what is left. */
-enum { SHARE = 6, LEAST_ROUNDS = 3, ROUNDS = 6, MOST_RUNS = 32 };
+enum { LEAST_ROUNDS = 2, ROUNDS = 6, MOST_RUNS = 32 };
 enum { CANDIDATES = 5, LEAST_ROWS = 64 };
 
 struct candidate {
@@ -251,20 +254,27 @@ static double least(const struct contest *c)
     return ns;
 }
 
+/* Whether there is time for another run. */
+static bool has_time(const struct contest *c)
+{
+    const uint64_t left = c->chooser->left_ns;
+    return c->spent_ns < (left < LAYER_NS ? left : LAYER_NS);
+}
+
 /* Run each by itself, then make the sequences that are timed: a driver's own
  * time for a call is not a layer's. */
 static enum assay_status warm_up(struct contest *c, size_t *runs)
 {
     enum assay_status status = ASSAY_OK;
-    for (int turn = 0; turn < 3; turn++)
-        for (size_t i = 0; !status && i < c->n; i++) {
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; !status && i < c->n && has_time(c); i++) {
             if (turn == 1)
                 c->candidates[i].ns = 0; /* the first run is no measure */
             status = time_one(c, &c->candidates[i], 1);
         }
     const double fit = (double)SAMPLE_NS / least(c);
     *runs = fit < 1 ? 1 : fit > MOST_RUNS ? MOST_RUNS : (size_t)fit;
-    for (size_t i = 0; !status && i < c->n; i++) {
+    for (size_t i = 0; !status && i < c->n && has_time(c); i++) {
         c->candidates[i].ns = c->candidates[i].second = 0;
         status = make_sequence(c, &c->candidates[i], *runs);
     }
@@ -272,28 +282,38 @@ static enum assay_status warm_up(struct contest *c, size_t *runs)
 }
 
 /* In turn, so that a disturbance meets all of them, until the two least times
- * of each agree, which are then no accident, or the time is over. */
-static enum assay_status race(struct contest *c)
+ * of each agree, which are then no accident, or the time is over. *rounds: how
+ * many were whole. */
+static enum assay_status race(struct contest *c, int *rounds)
 {
-    uint64_t limit = c->chooser->left_ns / SHARE;
     size_t runs = 1;
     bool settled = false;
     enum assay_status status = warm_up(c, &runs);
-    limit = limit < LAYER_NS ? limit : LAYER_NS;
-    for (int round = 0; !status && !settled; round++) {
-        const double best = round ? least(c) : 0;
-        settled = round >= ROUNDS;
-        if (round >= LEAST_ROUNDS && c->spent_ns >= limit)
-            break;
+    for (*rounds = 0; !status && !settled; (*rounds)++) {
+        const double best = *rounds ? least(c) : 0;
+        settled = *rounds >= ROUNDS;
         for (size_t i = 0; !status && i < c->n; i++) {
             struct candidate *one = &c->candidates[i];
-            if (round >= LEAST_ROUNDS && one->ns > 2 * best)
+            if (!has_time(c))
+                return ASSAY_OK;
+            if (*rounds >= LEAST_ROUNDS && one->ns > 2 * best)
                 continue;
             status = time_one(c, one, runs);
             settled = settled && one->second < AGREE * one->ns;
         }
     }
     return status;
+}
+
+/* Whether the times can be believed. */
+static bool is_sound(const struct contest *c, int rounds)
+{
+    struct assay_sparse s;
+    product_of(&c->candidates[0].problem, &s);
+    const double products = (double)s.m * (double)s.n * (double)s.k;
+    return rounds >= LEAST_ROUNDS &&
+           (c->chooser->device->info.api != ASSAY_API_CPU ||
+            c->candidates[0].ns < CALL_NS + PRODUCT_NS * products);
 }
 
 static void end(struct contest *c)
@@ -329,6 +349,24 @@ static const char *excuse(const struct assay_chooser *chooser,
     return chooser->mode == ASSAY_CHOOSE_DENSE ? "ASSAY_SPARSE is dense" : NULL;
 }
 
+/* By a table of times of a CPU, which is better than by chance. */
+static void choose_by_table(const struct contest *c,
+                            struct assay_problem *problem,
+                            struct assay_layer_choice *choice)
+{
+    struct assay_sparse s;
+    product_of(&c->step->problem, &s);
+    const enum assay_sparse_format format = assay_sparse_choose(
+        c->step->problem.dtype, c->step->constants[0], s.m, s.n, s.k);
+    choice->why = "too busy to measure: chosen by a table";
+    for (size_t i = 1; i < c->n; i++)
+        if (c->candidates[i].problem.as.sparse.format == (int64_t)format) {
+            choice->sparse = true;
+            choice->format = format_name(format);
+            *problem = sparse_of(&c->step->problem, format);
+        }
+}
+
 static enum assay_status decide(struct contest *c,
                                 struct assay_problem *problem,
                                 struct assay_layer_choice *choice)
@@ -343,11 +381,16 @@ static enum assay_status decide(struct contest *c,
                            : "the device has no row for it";
         return status;
     }
+    int rounds = 0;
     status = make_views(c, &dense);
     if (!status)
-        status = race(c);
+        status = race(c, &rounds);
     if (status)
         return status;
+    if (!is_sound(c, rounds) && c->chooser->mode == ASSAY_CHOOSE_AUTO) {
+        choose_by_table(c, problem, choice);
+        return ASSAY_OK;
+    }
     const struct candidate *best = &c->candidates[1];
     for (size_t i = 2; i < c->n; i++)
         best = c->candidates[i].ns < best->ns ? &c->candidates[i] : best;

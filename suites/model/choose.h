@@ -2,8 +2,10 @@
  *
  * Dense or sparse: which kernel a layer with zeros among its weights gets, by
  * times on the device that will run it, with its own weights and shape. A
- * sparse kernel must be 3 % faster than the dense one. Only a program's steps
- * change by this; a lowering and its reference stay dense.
+ * sparse kernel must be 3 % faster than the dense one. That takes a few
+ * milliseconds a layer, 60 at most, and 2 s a program; on a machine too busy
+ * for it a table of times (kernels/sparse/sparse_choose.h) decides. Only a
+ * program's steps change by this; a lowering and its reference stay dense.
  *
  * $ASSAY_SPARSE: auto (or unset), dense (measure nothing), sparse (the fastest
  * sparse kernel even if dense is faster); any other value is INVALID.

@@ -114,11 +114,11 @@ struct assay_layer_choice {
     const char *layer;
     double zeros; /* share of the weights */
     bool sparse;  /* it runs on a sparse kernel */
-    /* Of one run, least of several, and the fastest format of sparse; 0 and
-     * NULL: not measured. */
+    /* Of one run, least of several, 0: not measured; and the format of sparse
+     * that was fastest or runs, or NULL. */
     double dense_ns, sparse_ns;
     const char *format;
-    const char *why; /* nothing was measured, and the layer is dense; or NULL */
+    const char *why; /* nothing was measured; or NULL */
 };
 
 /* In the order of the layers; the array belongs to the program. */
