@@ -256,7 +256,9 @@ static void try_choices(const char *name, const char *mode, size_t layers,
         setenv("ASSAY_SPARSE", mode, 1);
     try_batch(c, &b, model, 3);
     check(assay_model_lower(model, 3, &lowered));
+    device->peak_bytes = device->allocated_bytes;
     check(assay_program_create(device, lowered, &program));
+    assert_int_equal(device->peak_bytes, device->allocated_bytes);
     const struct assay_layer_choice *choices =
         assay_program_choices(program, &n);
     assert_int_equal(n, layers);

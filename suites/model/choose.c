@@ -428,7 +428,10 @@ enum assay_status assay_choose(struct assay_chooser *chooser,
         .layer = step->layer, .zeros = zeros, .why = excuse(chooser, p)};
     if (choice->why)
         return ASSAY_OK;
+    /* What is gone before the program runs is none of its memory. */
+    const size_t peak = chooser->device->peak_bytes;
     enum assay_status status = decide(&c, problem, choice);
     end(&c);
+    chooser->device->peak_bytes = peak;
     return status;
 }
