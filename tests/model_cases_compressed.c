@@ -122,6 +122,26 @@ static void binarized_rows(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "7 w", "y"), "transB", 1);
 }
 
+/* Signs of sums with a bias between two of them, and no normalization. */
+static void binarized_bias(struct build *b)
+{
+    model_rows(b, 3);
+    build_qdq(b, "a", "x", "1", 6, 3, 0);
+    build_weights(b, "u", LIST(96, 3), 0);
+    build_random(b, "c", LIST(96));
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        Onnx__TensorProto *t = b->tensors[i];
+        for (size_t j = 0; strcmp(t->name, "u.q") == 0 && j < 96 * 3; j++)
+            t->raw_data.data[j] &= 1;
+        for (size_t j = 0; strcmp(t->name, "c") == 0 && j < 96; j++)
+            ((float *)(void *)t->raw_data.data)[j] *= 0.1f;
+    }
+    build_attr_i(b, build_node(b, "Gemm", "1 u c", "2"), "transB", 1);
+    build_node(b, "Sign", "2", "3");
+    binary_weights(b, "v", LIST(64, 96));
+    build_attr_i(b, build_node(b, "Gemm", "3 v", "y"), "transB", 1);
+}
+
 /* Somebody reads more than the signs. */
 static void binarized_twice(struct build *b)
 {
@@ -379,6 +399,8 @@ const struct model_case model_compressed_cases[] = {
      "quantize transpose conv2d pool signpack dense dense", 2e-3},
     {"binarized rows", 13, binarized_rows,
      "quantize dense signpack dense dense", 2e-3},
+    {"binarized bias", 13, binarized_bias, "quantize dense signpack dense",
+     1e-5},
     {"binarized twice", 13, binarized_twice,
      "quantize dense binary binary signpack dense binary", 2e-3},
 };

@@ -270,6 +270,10 @@ struct assay_lowered_step *assay_lower_maker(struct assay_lowering *lowering,
  * stands in between. */
 struct assay_lowered_step *assay_lower_fusible(struct assay_lowering *lowering,
                                                uint32_t value);
+/* Whether all that becomes of a value, through what keeps the order of numbers,
+ * is its sign. */
+bool assay_lower_sign_alone(const struct assay_lowering *lowering,
+                            uint32_t value);
 /* Let the step, which makes floats of bytes in `tensor`, make bytes of the sign
  * that factor[j] v + shift[j], output 0 of the node, has in each of n channels,
  * where nothing else is asked for; false: it stays as it is (lower_sign.c). */

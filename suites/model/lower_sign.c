@@ -14,9 +14,7 @@
 /* The largest product of two bytes, one less its zero point. */
 enum { LARGEST = 255 * 128 };
 
-/* Whether all that becomes of a value, through what keeps the order of numbers,
- * is the sign of it. */
-static bool is_sign_alone(const struct assay_lowering *l, uint32_t value)
+bool assay_lower_sign_alone(const struct assay_lowering *l, uint32_t value)
 {
     for (uint32_t i = 0; l->uses[value] == 1 && i < l->model->n_nodes; i++) {
         const struct assay_node *node = &l->nodes[i];
@@ -87,7 +85,7 @@ bool assay_lower_sign_bytes(struct assay_lowering *l,
     int64_t terms = 0, *biased = NULL, most = 0;
     if (problem.dtype != ASSAY_S8 ||
         (problem.op != ASSAY_OP_DENSE && problem.op != ASSAY_OP_CONV2D) ||
-        !is_sign_alone(l, node->outputs[0]))
+        !assay_lower_sign_alone(l, node->outputs[0]))
         return false;
     struct assay_quantized *q = parts_of(&problem, &terms, &biased);
     const float *scale = step->constants[ASSAY_QUANTIZED_SCALE];

@@ -135,7 +135,9 @@ static double w_scale(const struct product *p, int64_t j)
     return (double)p->w.scale[p->w.n == 1 ? 0 : j] * (double)p->x.scale[0];
 }
 
-/* int32 as it is, floats in units of the sums. */
+/* int32 as it is, floats in units of the sums: the nearest, or, where the sign
+ * alone is asked for, the one below, which leaves the sign of every sum right.
+ */
 static enum assay_status read_bias(struct assay_lowering *l,
                                    const struct assay_node *node, int64_t n,
                                    struct product *p)
@@ -151,14 +153,16 @@ static enum assay_status read_bias(struct assay_lowering *l,
                                "its bias is not one constant int32 or float "
                                "for each of %" PRId64 " filters",
                                n);
+    const bool below = assay_lower_sign_alone(l, node->outputs[0]);
     int32_t *to = assay_region_alloc(l->kept, (size_t)n, sizeof *to);
     if (!to)
         return ASSAY_NOMEM;
     for (int64_t j = 0; j < n; j++) {
-        const double value =
+        double value =
             b->element == ASSAY_ELEMENT_INT32
                 ? (double)((const int32_t *)b->data)[j]
-                : rint((double)((const float *)b->data)[j] / w_scale(p, j));
+                : (double)((const float *)b->data)[j] / w_scale(p, j);
+        value = below ? floor(value) : rint(value);
         if (!(fabs(value) < 0x1p30))
             return assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                    "bias %" PRId64 " is beyond its scale", j);
