@@ -13,6 +13,7 @@ static const char no_memory[] = "out of memory";
 #define TEXT ASSAY_KIND_TEXT
 #define INT ASSAY_KIND_INT
 #define REAL ASSAY_KIND_REAL
+#define JSON ASSAY_KIND_JSON
 const struct assay_field_info assay_fields[ASSAY_FIELDS] = {
 #define ASSAY_FIELD(name, kind, unit, text) {#name, kind, unit, text},
 #include "record.def"
@@ -21,6 +22,7 @@ const struct assay_field_info assay_fields[ASSAY_FIELDS] = {
 #undef TEXT
 #undef INT
 #undef REAL
+#undef JSON
 
 struct assay_record *assay_record_create(void)
 {
@@ -34,6 +36,7 @@ void assay_record_destroy(struct assay_record **record)
     for (size_t i = 0; i < ASSAY_FIELDS; i++)
         free((*record)->fields[i].text);
     free((*record)->samples);
+    free((*record)->predictions);
     free(*record);
     *record = NULL;
 }
@@ -97,6 +100,20 @@ void assay_record_real(struct assay_record *record, enum assay_field field,
     value->real = real;
 }
 
+void assay_record_json(struct assay_record *record, enum assay_field field,
+                       const json_t *json)
+{
+    assert(assay_fields[field].kind == ASSAY_KIND_JSON);
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    if (!text) {
+        assay_record_absent(record, field, no_memory);
+        return;
+    }
+    struct assay_value *value = cleared(record, field);
+    value->present = true;
+    value->text = text;
+}
+
 void assay_record_samples(struct assay_record *record,
                           const uint64_t *nanoseconds, size_t n)
 {
@@ -108,6 +125,17 @@ void assay_record_samples(struct assay_record *record,
     record->n_samples = copy ? n : 0;
 }
 
+void assay_record_predictions(struct assay_record *record,
+                              const uint16_t *predictions, size_t n)
+{
+    uint16_t *copy = n ? malloc(n * sizeof *copy) : NULL;
+    if (copy)
+        memcpy(copy, predictions, n * sizeof *copy);
+    free(record->predictions);
+    record->predictions = copy;
+    record->n_predictions = copy ? n : 0;
+}
+
 const char *assay_record_get_text(const struct assay_record *record,
                                   enum assay_field field)
 {
@@ -116,15 +144,22 @@ const char *assay_record_get_text(const struct assay_record *record,
     return value->present ? value->text : NULL;
 }
 
+json_t *assay_record_get_json(const struct assay_record *record,
+                              enum assay_field field)
+{
+    assert(assay_fields[field].kind == ASSAY_KIND_JSON);
+    const struct assay_value *value = &record->fields[field];
+    return value->present ? json_loads(value->text, 0, NULL) : NULL;
+}
+
 bool assay_record_number(const struct assay_record *record,
                          enum assay_field field, double *number)
 {
     const struct assay_value *value = &record->fields[field];
-    if (!value->present || assay_fields[field].kind == ASSAY_KIND_TEXT)
+    const enum assay_kind kind = assay_fields[field].kind;
+    if (!value->present || kind == ASSAY_KIND_TEXT || kind == ASSAY_KIND_JSON)
         return false;
-    *number = assay_fields[field].kind == ASSAY_KIND_INT
-                  ? (double)value->integer
-                  : value->real;
+    *number = kind == ASSAY_KIND_INT ? (double)value->integer : value->real;
     return true;
 }
 
@@ -140,6 +175,8 @@ static json_t *value_to_json(const struct assay_value *value,
         return json_integer(value->integer);
     case ASSAY_KIND_REAL:
         return json_real(value->real);
+    case ASSAY_KIND_JSON:
+        return json_loads(value->text, 0, NULL);
     }
     return NULL;
 }
@@ -150,6 +187,18 @@ static json_t *samples_to_json(const struct assay_record *record)
     for (size_t i = 0; array && i < record->n_samples; i++)
         if (json_array_append_new(
                 array, json_integer((json_int_t)record->samples[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}
+
+static json_t *predictions_to_json(const struct assay_record *record)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < record->n_predictions; i++)
+        if (json_array_append_new(array,
+                                  json_integer(record->predictions[i]))) {
             json_decref(array);
             array = NULL;
         }
@@ -173,6 +222,9 @@ json_t *assay_record_to_json(const struct assay_record *record,
     ok = ok && !json_object_set(json, "absent", absent);
     if (ok && with_samples)
         ok = !json_object_set_new(json, "samples_ns", samples_to_json(record));
+    if (ok && with_samples && record->n_predictions)
+        ok = !json_object_set_new(json, "predictions",
+                                  predictions_to_json(record));
     json_decref(absent);
     if (!ok) {
         json_decref(json);
@@ -215,6 +267,11 @@ static enum assay_status value_from_json(struct assay_record *record,
             return wrong_type(info->name, "a number");
         assay_record_real(record, field, json_number_value(json));
         break;
+    case ASSAY_KIND_JSON:
+        if (!json_is_array(json) && !json_is_object(json))
+            return wrong_type(info->name, "an array or object");
+        assay_record_json(record, field, json);
+        break;
     }
     return ASSAY_OK;
 }
@@ -241,6 +298,28 @@ static enum assay_status samples_from_json(struct assay_record *record,
     return ASSAY_OK;
 }
 
+static enum assay_status predictions_from_json(struct assay_record *record,
+                                               const json_t *json)
+{
+    const size_t n = json_array_size(json);
+    if (!json_is_array(json) || n > ASSAY_MOST_IMAGES)
+        return wrong_type("predictions", "an array of at most 10^6 numbers");
+    record->predictions = calloc(n + 1, sizeof *record->predictions);
+    if (!record->predictions)
+        return assay_fail(ASSAY_NOMEM, "record: %zu predictions: %s", n,
+                          no_memory);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *item = json_array_get(json, i);
+        const json_int_t value = json_integer_value(item);
+        if (!json_is_integer(item) || value < 0 ||
+            value >= 2 * ASSAY_MOST_CLASSES)
+            return wrong_type("predictions", "an array of doubled classes");
+        record->predictions[i] = (uint16_t)value;
+    }
+    record->n_predictions = n;
+    return ASSAY_OK;
+}
+
 static enum assay_status fill(struct assay_record *record, const json_t *json)
 {
     const json_t *absent = json_object_get(json, "absent");
@@ -263,7 +342,12 @@ static enum assay_status fill(struct assay_record *record, const json_t *json)
                             reason ? json_string_value(reason) : NULL);
     }
     const json_t *samples = json_object_get(json, "samples_ns");
-    return samples ? samples_from_json(record, samples) : ASSAY_OK;
+    const json_t *predictions = json_object_get(json, "predictions");
+    enum assay_status status =
+        samples ? samples_from_json(record, samples) : ASSAY_OK;
+    return status == ASSAY_OK && predictions
+               ? predictions_from_json(record, predictions)
+               : status;
 }
 
 enum assay_status assay_record_from_json(const json_t *json,

@@ -27,6 +27,7 @@ enum assay_kind {
     ASSAY_KIND_TEXT,
     ASSAY_KIND_INT,
     ASSAY_KIND_REAL,
+    ASSAY_KIND_JSON, /* an array or object */
 };
 
 struct assay_field_info {
@@ -41,14 +42,27 @@ struct assay_value {
     bool present;
     int64_t integer; /* ASSAY_KIND_INT */
     double real;     /* ASSAY_KIND_REAL, finite */
-    char *text;      /* ASSAY_KIND_TEXT; if absent: the reason, or NULL where
-                        the field does not apply to this kind of case */
+    char *text;      /* ASSAY_KIND_TEXT, ASSAY_KIND_JSON (compact); if absent:
+                        the reason, or NULL where the field does not apply to
+                        this kind of case */
 };
 
 struct assay_record {
     struct assay_value fields[ASSAY_FIELDS];
     uint64_t *samples; /* wall time of each sample, ns per call */
     size_t n_samples;
+    /* Of each image that was scored, from the data set's first on: twice the
+     * class, and 1 more if it is the label. */
+    uint16_t *predictions;
+    size_t n_predictions;
+};
+
+/* The most that a data set may have; of more classes than the last, no matrix
+ * of confusion is kept. */
+enum {
+    ASSAY_MOST_IMAGES = 1000000,
+    ASSAY_MOST_CLASSES = 1000,
+    ASSAY_MOST_CONFUSED = 100,
 };
 
 /* An empty record: every field absent, without a reason. NULL: no memory. */
@@ -63,21 +77,29 @@ void assay_record_int(struct assay_record *record, enum assay_field field,
                       int64_t value);
 void assay_record_real(struct assay_record *record, enum assay_field field,
                        double value);
+/* `value` (an array or object; NULL: no memory) is copied, not taken over. */
+void assay_record_json(struct assay_record *record, enum assay_field field,
+                       const json_t *value);
 void assay_record_absent(struct assay_record *record, enum assay_field field,
                          const char *reason);
 void assay_record_samples(struct assay_record *record,
                           const uint64_t *nanoseconds, size_t n);
+void assay_record_predictions(struct assay_record *record,
+                              const uint16_t *predictions, size_t n);
 
 /* NULL, or the text of a field that is present. */
 const char *assay_record_get_text(const struct assay_record *record,
                                   enum assay_field field);
+/* NULL, or the value of a field that is present, as a new reference. */
+json_t *assay_record_get_json(const struct assay_record *record,
+                              enum assay_field field);
 /* Any numeric field as a double; false if it is absent. */
 bool assay_record_number(const struct assay_record *record,
                          enum assay_field field, double *value);
 
 /* One JSON object: every field by name (absent: null), "absent": {field:
- * reason}, and, if asked for, "samples_ns": [...]. New reference; NULL: no
- * memory. */
+ * reason}, and, if asked for, "samples_ns": [...] and, of a case that was
+ * scored, "predictions": [...]. New reference; NULL: no memory. */
 json_t *assay_record_to_json(const struct assay_record *record,
                              bool with_samples);
 

@@ -104,9 +104,15 @@ static enum assay_status prepare_add(struct assay_store *store)
         status = assay_store_prepare(
             store, "INSERT INTO samples (record, n, ns) VALUES (?1, ?2, ?3)",
             &store->add_samples);
+    if (status == ASSAY_OK)
+        status = assay_store_prepare(
+            store,
+            "INSERT INTO predictions (record, n, classes) VALUES (?1, ?2, ?3)",
+            &store->add_predictions);
     if (status != ASSAY_OK) {
         sqlite3_finalize(store->add_record);
-        store->add_record = NULL;
+        sqlite3_finalize(store->add_samples);
+        store->add_record = store->add_samples = NULL;
     }
     return status;
 }
@@ -135,6 +141,7 @@ static int bind_value(sqlite3_stmt *stmt, int at,
         return sqlite3_bind_null(stmt, at);
     switch (kind) {
     case ASSAY_KIND_TEXT:
+    case ASSAY_KIND_JSON:
         return sqlite3_bind_text(stmt, at, value->text, -1, SQLITE_STATIC);
     case ASSAY_KIND_INT:
         return sqlite3_bind_int64(stmt, at, value->integer);
@@ -161,37 +168,57 @@ static int add_record(struct assay_store *store, int64_t run,
 
 /* Unsigned LEB128: seven bits a byte, the lowest first; the top bit says that
  * more follow. */
-static size_t encode(const uint64_t *samples, size_t n, unsigned char *out)
+static unsigned char *encode(uint64_t x, unsigned char *at)
 {
-    unsigned char *at = out;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t x = samples[i];
-        for (; x >= 0x80; x >>= 7)
-            *at++ = (unsigned char)(x | 0x80);
-        *at++ = (unsigned char)x;
-    }
-    return (size_t)(at - out);
+    for (; x >= 0x80; x >>= 7)
+        *at++ = (unsigned char)(x | 0x80);
+    *at++ = (unsigned char)x;
+    return at;
 }
 
-static int add_samples(struct assay_store *store, int64_t record_id,
-                       const struct assay_record *record)
+static int add_numbers(sqlite3_stmt *stmt, int64_t record_id, size_t n,
+                       const unsigned char *bytes, size_t size)
 {
-    sqlite3_stmt *stmt = store->add_samples;
-    unsigned char *bytes = malloc(10 * record->n_samples);
-    if (!bytes)
-        return SQLITE_NOMEM;
-    size_t size = encode(record->samples, record->n_samples, bytes);
     int code = sqlite3_bind_int64(stmt, 1, record_id);
     if (code == SQLITE_OK)
-        code = sqlite3_bind_int64(stmt, 2, (int64_t)record->n_samples);
+        code = sqlite3_bind_int64(stmt, 2, (int64_t)n);
     if (code == SQLITE_OK)
         code = sqlite3_bind_blob64(stmt, 3, bytes, size, SQLITE_STATIC);
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
     sqlite3_reset(stmt);
     sqlite3_clear_bindings(stmt);
-    free(bytes);
     return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int add_samples(struct assay_store *store, int64_t record_id,
+                       const struct assay_record *record)
+{
+    unsigned char *bytes = malloc(10 * record->n_samples), *at = bytes;
+    if (!bytes)
+        return SQLITE_NOMEM;
+    for (size_t i = 0; i < record->n_samples; i++)
+        at = encode(record->samples[i], at);
+    const int code =
+        add_numbers(store->add_samples, record_id, record->n_samples, bytes,
+                    (size_t)(at - bytes));
+    free(bytes);
+    return code;
+}
+
+static int add_predictions(struct assay_store *store, int64_t record_id,
+                           const struct assay_record *record)
+{
+    unsigned char *bytes = malloc(3 * record->n_predictions), *at = bytes;
+    if (!bytes)
+        return SQLITE_NOMEM;
+    for (size_t i = 0; i < record->n_predictions; i++)
+        at = encode(record->predictions[i], at);
+    const int code =
+        add_numbers(store->add_predictions, record_id, record->n_predictions,
+                    bytes, (size_t)(at - bytes));
+    free(bytes);
+    return code;
 }
 
 static int add(struct assay_store *store, int64_t run,
@@ -206,6 +233,8 @@ static int add(struct assay_store *store, int64_t run,
     sqlite3_clear_bindings(store->add_record);
     if (code == SQLITE_OK && record->n_samples)
         code = add_samples(store, id, record);
+    if (code == SQLITE_OK && record->n_predictions)
+        code = add_predictions(store, id, record);
     if (code == SQLITE_OK)
         code = sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     return code;

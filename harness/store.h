@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The store: one SQLite file with the tables runs, records (a column a field
- * of record.def) and samples. WAL mode, synchronous = FULL: a record that was
- * acknowledged survives a kill and a power cut. A store may be read while a
- * run writes. One handle serves one thread.
+ * of record.def), samples and predictions. WAL mode, synchronous = FULL: a
+ * record that was acknowledged survives a kill and a power cut. A store may be
+ * read while a run writes. One handle serves one thread.
  *
  * Every function that fails says in assay_message() which file, what was wrong
  * and what to do. A file that is not SQLite, or not an Assay store, or of a
@@ -47,7 +47,8 @@ enum assay_status assay_store_begin(struct assay_store *store,
                                     struct assay_run *run);
 enum assay_status assay_store_finish(struct assay_store *store, int64_t run);
 
-/* Add one record with its samples: one transaction, on disk on return. */
+/* Add one record with its samples and predictions: one transaction, on disk on
+ * return. */
 enum assay_status assay_store_add(struct assay_store *store, int64_t run,
                                   const struct assay_record *record);
 
@@ -61,8 +62,9 @@ void assay_runs_free(struct assay_run **runs, size_t n);
 enum assay_status assay_store_counts(struct assay_store *store, int64_t run,
                                      json_t **counts);
 
-/* One run with its records, in the order they were added; id 0: the newest
- * run. No such run is INVALID, and the message names those there are. */
+/* One run with its records, in the order they were added, and with their
+ * predictions, from which the fields of paired.h are set; id 0: the newest run.
+ * No such run is INVALID, and the message names those there are. */
 enum assay_status assay_store_load(struct assay_store *store, int64_t id,
                                    bool with_samples,
                                    struct assay_run_data **data);

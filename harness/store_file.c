@@ -160,9 +160,15 @@ static const char *column_type(enum assay_kind kind)
         [ASSAY_KIND_TEXT] = "TEXT",
         [ASSAY_KIND_INT] = "INTEGER",
         [ASSAY_KIND_REAL] = "REAL",
+        [ASSAY_KIND_JSON] = "TEXT",
     };
     return types[kind];
 }
+
+#define PREDICTIONS_TABLE                                                      \
+    "CREATE TABLE predictions (record INTEGER PRIMARY KEY"                     \
+    " REFERENCES records(id), n INTEGER NOT NULL, classes BLOB NOT NULL)"      \
+    " STRICT;"
 
 static enum assay_status create_schema(struct assay_store *store)
 {
@@ -188,8 +194,7 @@ static enum assay_status create_schema(struct assay_store *store)
             "CREATE INDEX records_of_run ON records(run);"
             "CREATE TABLE samples (record INTEGER PRIMARY KEY"
             " REFERENCES records(id), n INTEGER NOT NULL, ns BLOB NOT NULL)"
-            " STRICT;"
-            "PRAGMA user_version = %d;",
+            " STRICT;" PREDICTIONS_TABLE "PRAGMA user_version = %d;",
             ASSAY_STORE_SCHEMA);
     bool ok = !ferror(text);
     ok = !fclose(text) && ok;
@@ -257,6 +262,19 @@ static enum assay_status add_column(struct assay_store *store, size_t field)
     return status;
 }
 
+/* Schema 1 becomes 2, unless another process was faster. */
+static enum assay_status add_predictions(struct assay_store *store)
+{
+    int64_t version = 0;
+    const enum assay_status status =
+        pragma_number(store, "PRAGMA user_version", &version);
+    store->no_predictions = false;
+    return status == ASSAY_OK && version == 1
+               ? assay_store_exec(store,
+                                  PREDICTIONS_TABLE "PRAGMA user_version = 2;")
+               : status;
+}
+
 static enum assay_status migrate(struct assay_store *store)
 {
     bool any;
@@ -264,6 +282,8 @@ static enum assay_status migrate(struct assay_store *store)
     if (status != ASSAY_OK)
         return status;
     status = find_columns(store, &any);
+    if (status == ASSAY_OK)
+        status = add_predictions(store);
     for (size_t i = 0; status == ASSAY_OK && i < ASSAY_FIELDS; i++)
         if (store->missing[i])
             status = add_column(store, i);
@@ -285,17 +305,19 @@ static enum assay_status check_schema(struct assay_store *store, bool write)
     status = pragma_number(store,
                            "SELECT count(*) FROM sqlite_master WHERE type ="
                            " 'table' AND name IN ('runs', 'records',"
-                           " 'samples')",
+                           " 'samples', 'predictions')",
                            &tables);
     if (status != ASSAY_OK)
         return status;
-    if (version < 1 || tables != 3)
+    if (version < 1 || tables != (version < 2 ? 3 : 4))
         return assay_fail(ASSAY_INVALID,
                           "%s: is damaged (tables of an Assay store are "
                           "missing); restore a copy, or use --store FILE",
                           store->path);
     bool any;
     status = find_columns(store, &any);
+    store->no_predictions = version < 2;
+    any = any || store->no_predictions;
     return status == ASSAY_OK && any && write ? migrate(store) : status;
 }
 
@@ -394,6 +416,7 @@ void assay_store_close(struct assay_store **store)
         return;
     sqlite3_finalize(s->add_record);
     sqlite3_finalize(s->add_samples);
+    sqlite3_finalize(s->add_predictions);
     sqlite3_close(s->db);
     free(s->path);
     free(s);

@@ -3,12 +3,18 @@
  * The file of a store: opening, schema and what an SQLite error means to the
  * user. Internal to store.c and store_read.c.
  *
- * Schema 1:
+ * Schema 2:
  *   runs     id, then the texts of struct assay_run
  *   records  id, run, a column a field of record.def, absent (a JSON object
  *            {field: reason})
  *   samples  record, n, ns: the n times as unsigned LEB128 numbers, one after
  *            the other (a third of the size of a row each)
+ *   predictions  record, n, classes: as samples, of the record's predictions
+ * Fields that compare two records of a run (see paired.h) are NULL: they are
+ * found when a run is read, since a record is never changed.
+ *
+ * Schema 1 had no predictions; it is read as it is, and gets the table when it
+ * is next opened for writing.
  * The number is PRAGMA user_version and counts changes of structure only; a
  * field that record.def has gained is added as a column, and the records from
  * before it say that it was not recorded then.
@@ -20,15 +26,17 @@
 
 #include "store.h"
 
-#define ASSAY_STORE_SCHEMA 1
+#define ASSAY_STORE_SCHEMA 2
 #define ASSAY_STORE_APPLICATION 0x41737361 /* "Assa" */
 #define ASSAY_STORE_NOT_RECORDED "not recorded by that version of assay"
 
 struct assay_store {
     char *path;
     sqlite3 *db;
-    sqlite3_stmt *add_record, *add_samples; /* NULL until first used */
+    /* NULL until first used */
+    sqlite3_stmt *add_record, *add_samples, *add_predictions;
     bool missing[ASSAY_FIELDS]; /* fields without a column: read only */
+    bool no_predictions;        /* schema 1: read only */
 };
 
 /* Turn SQLite's error code into a status and a message, "PATH: …". */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "paired.h"
 #include "utf8.h"
 
 static enum assay_status no_memory(const struct assay_store *store)
@@ -199,6 +200,20 @@ static enum assay_status load_run(struct assay_store *store, int64_t id,
     return status;
 }
 
+static enum assay_status read_json(struct assay_store *store,
+                                   sqlite3_stmt *stmt, int at,
+                                   enum assay_field field,
+                                   struct assay_record *record)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, at);
+    json_t *json = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (!json)
+        return damaged(store, assay_fields[field].name, stmt);
+    assay_record_json(record, field, json);
+    json_decref(json);
+    return ASSAY_OK;
+}
+
 static enum assay_status read_value(struct assay_store *store,
                                     sqlite3_stmt *stmt, int at, size_t i,
                                     struct assay_record *record)
@@ -207,11 +222,14 @@ static enum assay_status read_value(struct assay_store *store,
         [ASSAY_KIND_TEXT] = SQLITE_TEXT,
         [ASSAY_KIND_INT] = SQLITE_INTEGER,
         [ASSAY_KIND_REAL] = SQLITE_FLOAT,
+        [ASSAY_KIND_JSON] = SQLITE_TEXT,
     };
     enum assay_field field = (enum assay_field)i;
     enum assay_kind kind = assay_fields[i].kind;
     if (sqlite3_column_type(stmt, at) != types[kind])
         return damaged(store, assay_fields[i].name, stmt);
+    if (kind == ASSAY_KIND_JSON)
+        return read_json(store, stmt, at, field, record);
     if (kind == ASSAY_KIND_TEXT)
         assay_record_text(record, field,
                           (const char *)sqlite3_column_text(stmt, at));
@@ -293,13 +311,47 @@ static enum assay_status read_samples(struct assay_store *store,
     return ASSAY_OK;
 }
 
+static enum assay_status read_predictions(struct assay_store *store,
+                                          sqlite3_stmt *stmt,
+                                          struct assay_record *record)
+{
+    if (sqlite3_column_type(stmt, 4) == SQLITE_NULL)
+        return ASSAY_OK;
+    const int64_t n = sqlite3_column_int64(stmt, 4);
+    const unsigned char *bytes = sqlite3_column_blob(stmt, 5);
+    const size_t size = (size_t)sqlite3_column_bytes(stmt, 5);
+    bool good =
+        bytes && n >= 1 && n <= ASSAY_MOST_IMAGES && (uint64_t)n <= size;
+    uint64_t *numbers = good ? malloc((size_t)n * sizeof *numbers) : NULL;
+    uint16_t *classes = good ? malloc((size_t)n * sizeof *classes) : NULL;
+    if (good && (!numbers || !classes)) {
+        free(numbers);
+        free(classes);
+        return no_memory(store);
+    }
+    good = good && decode(bytes, size, numbers, (size_t)n);
+    for (int64_t i = 0; good && i < n; i++) {
+        good = numbers[i] < 2 * ASSAY_MOST_CLASSES;
+        classes[i] = (uint16_t)numbers[i];
+    }
+    free(numbers);
+    if (!good) {
+        free(classes);
+        return damaged(store, "predictions", stmt);
+    }
+    record->predictions = classes;
+    record->n_predictions = (size_t)n;
+    return ASSAY_OK;
+}
+
 static enum assay_status prepare_load(struct assay_store *store,
                                       bool with_samples, sqlite3_stmt **stmt)
 {
     sqlite3_str *sql = sqlite3_str_new(store->db);
-    sqlite3_str_appendall(sql, with_samples
-                                   ? "SELECT r.id, r.absent, s.n, s.ns"
-                                   : "SELECT r.id, r.absent, NULL, NULL");
+    sqlite3_str_appendall(sql, "SELECT r.id, r.absent");
+    sqlite3_str_appendall(sql, with_samples ? ", s.n, s.ns" : ", NULL, NULL");
+    sqlite3_str_appendall(sql, store->no_predictions ? ", NULL, NULL"
+                                                     : ", p.n, p.classes");
     for (size_t i = 0; i < ASSAY_FIELDS; i++)
         if (store->missing[i])
             sqlite3_str_appendall(sql, ", NULL");
@@ -308,6 +360,9 @@ static enum assay_status prepare_load(struct assay_store *store,
     sqlite3_str_appendall(sql, " FROM records r");
     if (with_samples)
         sqlite3_str_appendall(sql, " LEFT JOIN samples s ON s.record = r.id");
+    if (!store->no_predictions)
+        sqlite3_str_appendall(sql,
+                              " LEFT JOIN predictions p ON p.record = r.id");
     sqlite3_str_appendall(sql, " WHERE r.run = ?1 ORDER BY r.id");
     char *text = sqlite3_str_finish(sql);
     if (!text)
@@ -330,8 +385,10 @@ static enum assay_status load_record(struct assay_store *store,
     if (!record)
         return no_memory(store);
     data->records[data->n_records++] = record;
-    enum assay_status status = read_fields(store, stmt, 4, record);
-    return status == ASSAY_OK ? read_samples(store, stmt, record) : status;
+    enum assay_status status = read_fields(store, stmt, 6, record);
+    if (status == ASSAY_OK)
+        status = read_samples(store, stmt, record);
+    return status == ASSAY_OK ? read_predictions(store, stmt, record) : status;
 }
 
 static enum assay_status load_records(struct assay_store *store,
@@ -364,6 +421,8 @@ enum assay_status assay_store_load(struct assay_store *store, int64_t id,
         status = load_run(store, id, &d->run);
         if (status == ASSAY_OK)
             status = load_records(store, with_samples, d);
+        if (status == ASSAY_OK)
+            assay_paired_set(d);
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     }
     if (status == ASSAY_OK)

@@ -118,7 +118,11 @@ static void merge(struct assay_record *into, struct assay_record *from)
             continue;
         const struct assay_value *v = &from->fields[i];
         const enum assay_field field = (enum assay_field)i;
-        if (assay_fields[i].kind == ASSAY_KIND_TEXT)
+        if (assay_fields[i].kind == ASSAY_KIND_JSON) {
+            json_t *json = assay_record_get_json(from, field);
+            assay_record_json(into, field, json);
+            json_decref(json);
+        } else if (assay_fields[i].kind == ASSAY_KIND_TEXT)
             assay_record_text(into, field, v->text);
         else if (assay_fields[i].kind == ASSAY_KIND_INT)
             assay_record_int(into, field, v->integer);

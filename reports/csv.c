@@ -34,6 +34,7 @@ static void value_cell(FILE *out, const struct assay_value *value,
         return;
     switch (kind) {
     case ASSAY_KIND_TEXT:
+    case ASSAY_KIND_JSON:
         text_cell(out, value->text);
         break;
     case ASSAY_KIND_INT:

@@ -14,6 +14,7 @@ static json_t *fields(void)
         [ASSAY_KIND_TEXT] = "text",
         [ASSAY_KIND_INT] = "int",
         [ASSAY_KIND_REAL] = "real",
+        [ASSAY_KIND_JSON] = "json",
     };
     json_t *list = json_array();
     for (size_t i = 0; i < ASSAY_FIELDS; i++)

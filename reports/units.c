@@ -57,7 +57,7 @@ const char *assay_units_field(const struct assay_record *record,
     double number;
     if (!value->present)
         return NULL;
-    if (info->kind == ASSAY_KIND_TEXT)
+    if (info->kind == ASSAY_KIND_TEXT || info->kind == ASSAY_KIND_JSON)
         return value->text;
     if (info->kind == ASSAY_KIND_INT && !*info->unit) {
         snprintf(buffer, size, "%" PRId64, value->integer);

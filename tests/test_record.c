@@ -45,6 +45,13 @@ static void assert_same(const struct assay_record *a,
     }
 }
 
+static void set_json(struct assay_record *record, enum assay_field field)
+{
+    json_t *json = json_pack("[[i, n], {s:f, s:s}]", 3, "a", 0.1, "b", "\"<");
+    assay_record_json(record, field, json);
+    json_decref(json);
+}
+
 static void every_field_survives(void **state)
 {
     (void)state;
@@ -64,19 +71,26 @@ static void every_field_survives(void **state)
             assay_record_text(record, f, texts[i % 5]);
         else if (assay_fields[i].kind == ASSAY_KIND_INT)
             assay_record_int(record, f, integers[i % 5]);
+        else if (assay_fields[i].kind == ASSAY_KIND_JSON)
+            set_json(record, f);
         else
             assay_record_real(record, f, reals[i % 10]);
     }
     uint64_t samples[] = {0, 1, 127, 128, 1000000000000};
     assay_record_samples(record, samples, 5);
+    const uint16_t predictions[] = {0, 1, 1999, 64};
+    assay_record_predictions(record, predictions, 4);
     struct assay_record *copy = back(record, true);
     assert_same(record, copy);
     assert_int_equal(copy->n_samples, 5);
     assert_memory_equal(copy->samples, samples, sizeof samples);
+    assert_int_equal(copy->n_predictions, 4);
+    assert_memory_equal(copy->predictions, predictions, sizeof predictions);
     assay_record_destroy(&copy);
     copy = back(record, false);
     assert_same(record, copy);
     assert_int_equal(copy->n_samples, 0);
+    assert_int_equal(copy->n_predictions, 0);
     assay_record_destroy(&copy);
     assay_record_destroy(&record);
     assert_null(record);
@@ -135,6 +149,11 @@ static void json_of_a_wrong_type_is_refused(void **state)
         {"{\"samples_ns\": {}}", "\"samples_ns\" is not an array"},
         {"{\"samples_ns\": [1, -1]}", "\"samples_ns\" is not an array of"},
         {"{\"samples_ns\": [1, 0.5]}", "\"samples_ns\" is not an array of"},
+        {"{\"confusion\": \"[]\"}", "\"confusion\" is not an array or"},
+        {"{\"predictions\": 1}", "\"predictions\" is not an array"},
+        {"{\"predictions\": [0, -1]}", "\"predictions\" is not an array of"},
+        {"{\"predictions\": [2000]}", "\"predictions\" is not an array of"},
+        {"{\"predictions\": [1.0]}", "\"predictions\" is not an array of"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         json_t *json = json_loads(bad[i][0], JSON_ALLOW_NUL, NULL);

@@ -213,10 +213,10 @@ static void a_newer_schema_is_refused(void **state)
     (void)state;
     struct assay_store *store = opened(true);
     assay_store_close(&store);
-    sql("PRAGMA user_version = 2");
+    sql("PRAGMA user_version = 3");
     uint64_t before = file_hash();
-    refused(false, ASSAY_INVALID, "has schema 2");
-    refused(true, ASSAY_INVALID, "has schema 2");
+    refused(false, ASSAY_INVALID, "has schema 3");
+    refused(true, ASSAY_INVALID, "has schema 3");
     assert_true(before == file_hash());
 }
 

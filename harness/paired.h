@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What two cases of one run say about each other, image by image: McNemar's
+ * test of a variant against the model's fp32, and agreement between targets.
+ *
+ * A worker sees one target and one model at a time, and a record is written
+ * once; so a case brings its predictions along (see record.h), and these
+ * fields are found from them whenever a run is read from the store. Every
+ * reader thus has them as fields like any other: mcnemar_b, mcnemar_c,
+ * mcnemar_p and agreement_targets.
+ *
+ * Both cases must have been scored on the same data set (dataset_crc32); if
+ * one was scored on fewer of its images, those that both have seen count.
+ */
+#ifndef ASSAY_HARNESS_PAIRED_H
+#define ASSAY_HARNESS_PAIRED_H
+
+#include "store.h"
+
+/* The variant that the others are compared with. */
+#define ASSAY_BASE_VARIANT "fp32"
+
+/* Set the fields of a run's scored model cases. A field with a value or a
+ * reason keeps it; one that does not apply (of fp32 and of a model that is no
+ * variant, or agreement_targets on the cpu) stays without both. */
+void assay_paired_set(struct assay_run_data *data);
+
+/* The record's fp32 case at the same target, batch and threads (of any status),
+ * or NULL if it is one itself or the run has none. */
+const struct assay_record *assay_paired_base(const struct assay_run_data *data,
+                                             const struct assay_record *record);
+
+#endif
