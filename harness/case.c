@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "score.h"
+
 void assay_case_clear(struct assay_case *c)
 {
     free(c->name);
@@ -122,13 +124,14 @@ static enum assay_status problem_from_json(const json_t *json,
 /* The texts of a case, one list for both directions. */
 #define TEXTS(X)                                                               \
     X(name)                                                                    \
-    X(skip) X(symbol) X(model) X(variant) X(path) X(predictions) X(data)       \
+    X(skip)                                                                    \
+    X(symbol) X(model) X(variant) X(path) X(predictions) X(data)               \
         X(no_accuracy)
 /* And the numbers. */
 #define INTS(X)                                                                \
     X(threads)                                                                 \
-    X(isa_off) X(repetitions) X(seed) X(parameters) X(batch) X(images)         \
-        X(accuracy_batch)
+    X(isa_off)                                                                 \
+    X(repetitions) X(seed) X(parameters) X(batch) X(images) X(accuracy_batch)
 
 json_t *assay_case_to_json(const struct assay_case *c)
 {
@@ -240,7 +243,7 @@ static void set_unreached(const struct assay_case *c,
     for (size_t i = 0; i < sizeof measured / sizeof *measured; i++)
         assay_record_absent(record, measured[i], why);
     if (c->is_model)
-        assay_record_absent(record, ASSAY_FIELD_accuracy, why);
+        assay_scores_absent(record, why);
 }
 
 struct assay_record *assay_case_record(const struct assay_case *c,

@@ -11,7 +11,6 @@
 #include "clock.h"
 #include "kernels/element.h"
 #include "measure.h"
-#include "stats.h"
 #include "suites/zoo.h"
 #include "worker.h"
 
@@ -88,6 +87,23 @@ static enum assay_status load_images(struct assay_worker_state *state,
     return status;
 }
 
+/* The order in which the model takes the data set's images. */
+static enum assay_status find_order(const struct assay_worker_state *state,
+                                    const struct assay_case *c,
+                                    const struct bound *b,
+                                    struct assay_image_order *order)
+{
+    const struct assay_dataset *d = state->dataset;
+    struct assay_model_facts facts;
+    assay_model_facts(state->model, &facts);
+    if (b->out != d->classes)
+        return assay_fail(ASSAY_INVALID,
+                          "%s gives %zu values an image, the data set %s has "
+                          "%zu classes",
+                          c->path, b->out, d->name, d->classes);
+    return assay_dataset_order(d, c->path, facts.input, facts.rank, order);
+}
+
 /* The first images of the test set where there are some, else random data. */
 static enum assay_status fill(struct assay_worker_state *state,
                               const struct assay_case *c, struct bound *b)
@@ -95,20 +111,12 @@ static enum assay_status fill(struct assay_worker_state *state,
     const size_t batch = (size_t)b->lowered->batch;
     if (c->images > 0) {
         const struct assay_dataset *d = state->dataset;
-        const size_t pixels = d->height * d->width * d->channels;
-        if (pixels != b->in)
-            return assay_fail(ASSAY_INVALID,
-                              "%s takes %zu values an image, the data set has "
-                              "%zu x %zu x %zu",
-                              c->path, b->in, d->channels, d->height, d->width);
-        if (b->out != d->classes)
-            return assay_fail(ASSAY_INVALID,
-                              "%s gives %zu values an image, the data set has "
-                              "%zu classes",
-                              c->path, b->out, d->classes);
-        assay_dataset_fill(d, 0, batch < d->images ? batch : d->images,
-                           b->input);
-        return ASSAY_OK;
+        struct assay_image_order order;
+        const enum assay_status status = find_order(state, c, b, &order);
+        if (status == ASSAY_OK)
+            assay_dataset_fill_as(
+                d, &order, 0, batch < d->images ? batch : d->images, b->input);
+        return status;
     }
     struct assay_random random;
     assay_random_seed(&random, c->seed);
@@ -162,12 +170,14 @@ static bool has_dropout(const struct assay_lowered *lowered)
 }
 
 /* Compare the first and the last image of the batch with the reference, or all
- * of them where an image by itself is not the same. */
+ * of them where an image by itself is not the same, or not possible. */
 static enum assay_status check(struct assay_worker_state *state,
                                struct bound *b, const char *when,
                                struct assay_record *record, bool *wrong)
 {
-    const bool whole = has_dropout(b->lowered);
+    struct assay_model_facts facts;
+    assay_model_facts(state->model, &facts);
+    const bool whole = facts.input[0] > 0 || has_dropout(b->lowered);
     const size_t last = whole ? 0 : (size_t)b->lowered->batch - 1;
     struct assay_lowered *one = NULL;
     float *want =
@@ -198,56 +208,55 @@ static enum assay_status check(struct assay_worker_state *state,
     return ASSAY_OK;
 }
 
-static void count(struct assay_score *score, const struct bound *b,
-                  const uint8_t *labels, const uint8_t *expected, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const float *y = b->output + i * b->out;
-        size_t best = 0;
-        for (size_t j = 1; j < b->out; j++)
-            if (y[j] > y[best])
-                best = j;
-        score->right += best == labels[i];
-        if (expected)
-            score->agreed += best == expected[i];
-    }
-}
-
 static enum assay_status score_images(struct assay_worker_state *state,
                                       const struct assay_case *c,
                                       struct bound *b, const uint8_t *expected)
 {
     const struct assay_dataset *d = state->dataset;
     struct assay_score *score = &state->score;
+    struct assay_scores *scores = &score->scores;
+    struct assay_image_order order;
     const size_t batch = (size_t)b->lowered->batch;
     const size_t images =
         (size_t)c->images < d->images ? (size_t)c->images : d->images;
-    for (size_t first = 0; first < images; first += batch) {
+    enum assay_status status = find_order(state, c, b, &order);
+    if (status == ASSAY_OK)
+        status = assay_scores_begin(scores, d->classes, images);
+    for (size_t first = 0; status == ASSAY_OK && first < images;
+         first += batch) {
+        /* What is left of an earlier batch fills the last one up. */
         const size_t n = images - first < batch ? images - first : batch;
-        assay_dataset_fill(d, first, n, b->input);
-        enum assay_status status = assay_program_infer(
-            b->program, b->input, b->output, (uint64_t)(c->timeout * 1e9));
-        if (status != ASSAY_OK)
-            return status;
-        count(score, b, d->labels + first, expected ? expected + first : NULL,
-              n);
+        assay_dataset_fill_as(d, &order, first, n, b->input);
+        status = assay_program_infer(b->program, b->input, b->output,
+                                     (uint64_t)(c->timeout * 1e9));
+        for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+            assay_scores_add(scores, b->output + i * b->out,
+                             d->labels[first + i]);
+            if (expected)
+                score->agreed +=
+                    scores->predictions[first + i] / 2 == expected[first + i];
+        }
         assay_worker_alive(state);
     }
-    score->images = (int64_t)images;
-    return ASSAY_OK;
+    return status;
 }
 
 static enum assay_status load_expected(struct assay_worker_state *state,
                                        const struct assay_case *c,
                                        uint8_t **expected)
 {
+    const struct assay_dataset *d = state->dataset;
     *expected = NULL;
-    if (!c->predictions)
+    state->score.no_agreement =
+        !c->predictions ? "no stored predictions for this model"
+        : d->own        ? "the stored predictions are not of this data set"
+                        : NULL;
+    if (state->score.no_agreement)
         return ASSAY_OK;
     /* Only the path is read of the entry. */
     const struct assay_zoo_model entry = {.name = c->model,
                                           .predictions_path = c->predictions};
-    return assay_zoo_predictions(&entry, state->dataset->images, expected);
+    return assay_zoo_predictions(&entry, d->images, expected);
 }
 
 /* Accuracy belongs to the model on the device, not to a batch size: it is
@@ -255,26 +264,31 @@ static enum assay_status load_expected(struct assay_worker_state *state,
 static enum assay_status score(struct assay_worker_state *state,
                                const struct assay_case *c)
 {
-    char key[600];
+    char *key;
     uint64_t ignored;
     uint8_t *expected = NULL;
     struct bound b = {0};
-    snprintf(key, sizeof key, "%s|%s|%lld|%u|%lld|%lld", c->path,
-             state->device_key, (long long)c->threads, c->isa_off,
-             (long long)c->images, (long long)c->accuracy_batch);
-    if (state->score.key && strcmp(state->score.key, key) == 0)
+    if (asprintf(&key, "%s|%s|%s|%lld|%u|%lld|%lld", c->path,
+                 c->data ? c->data : "", state->device_key,
+                 (long long)c->threads, c->isa_off, (long long)c->images,
+                 (long long)c->accuracy_batch) < 0)
+        return assay_fail(ASSAY_NOMEM, "no memory for the scores");
+    if (state->score.key && strcmp(state->score.key, key) == 0) {
+        free(key);
         return ASSAY_OK;
+    }
     free(state->score.key);
+    assay_scores_end(&state->score.scores);
     state->score = (struct assay_score){0};
     enum assay_status status = load_expected(state, c, &expected);
     if (status == ASSAY_OK)
         status = bind(state, c->accuracy_batch, &b, &ignored);
     if (status == ASSAY_OK)
         status = score_images(state, c, &b, expected);
-    if (status == ASSAY_OK) {
-        state->score.has_agreement = expected != NULL;
-        state->score.key = strdup(key);
-    }
+    if (status == ASSAY_OK)
+        state->score.key = key;
+    else
+        free(key);
     unbind(&b);
     free(expected);
     return status;
@@ -284,30 +298,26 @@ static enum assay_status set_accuracy(struct assay_worker_state *state,
                                       const struct assay_case *c,
                                       struct assay_record *record)
 {
+    char crc[16];
     if (c->images <= 0) {
-        assay_record_absent(record, ASSAY_FIELD_accuracy,
-                            c->no_accuracy ? c->no_accuracy
-                                           : "no images were asked for");
+        assay_scores_absent(record, c->no_accuracy
+                                        ? c->no_accuracy
+                                        : "no images were asked for");
         return ASSAY_OK;
     }
     enum assay_status status = score(state, c);
     if (status != ASSAY_OK)
         return status;
     const struct assay_score *s = &state->score;
-    double low, high;
-    assay_record_int(record, ASSAY_FIELD_images, s->images);
-    assay_record_real(record, ASSAY_FIELD_accuracy,
-                      (double)s->right / (double)s->images);
-    if (assay_wilson(s->right, s->images, &low, &high)) {
-        assay_record_real(record, ASSAY_FIELD_accuracy_low, low);
-        assay_record_real(record, ASSAY_FIELD_accuracy_high, high);
-    }
-    if (s->has_agreement)
-        assay_record_real(record, ASSAY_FIELD_agreement,
-                          (double)s->agreed / (double)s->images);
+    assay_scores_record(&s->scores, record);
+    snprintf(crc, sizeof crc, "%08x", (unsigned)state->dataset->crc32);
+    assay_record_text(record, ASSAY_FIELD_dataset, state->dataset->name);
+    assay_record_text(record, ASSAY_FIELD_dataset_crc32, crc);
+    if (s->no_agreement)
+        assay_record_absent(record, ASSAY_FIELD_agreement, s->no_agreement);
     else
-        assay_record_absent(record, ASSAY_FIELD_agreement,
-                            "no stored predictions for this model");
+        assay_record_real(record, ASSAY_FIELD_agreement,
+                          (double)s->agreed / (double)s->scores.images);
     return ASSAY_OK;
 }
 

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "suites/data/dataset.h"
+#include "plan_data.h"
 #include "suites/model/model.h"
+#include "suites/text.h"
 
 #define STANDARD_MIN_TIME 0.5
 
@@ -16,7 +17,7 @@ struct builder {
     struct assay_plan *plan;
     struct assay_zoo *zoo; /* loaded when first needed */
     regex_t filter;
-    bool has_filter, needs_images;
+    bool has_filter;
     double min_time;
     int64_t repetitions;
 };
@@ -56,7 +57,6 @@ static enum assay_status add(struct builder *b, struct assay_case *c)
         plan->cases = grown;
         plan->capacity = capacity;
     }
-    b->needs_images = b->needs_images || (c->images > 0 && !c->skip);
     plan->cases[plan->n++] = *c;
     return ASSAY_OK;
 }
@@ -151,8 +151,10 @@ static enum assay_status add_problem(struct builder *b,
 /* A model of the plan, whether from a suite or from the command line. */
 struct entry {
     const char *name, *variant, *path, *predictions;
+    const char *data; /* folder of the images, or NULL: the standard ones */
     int64_t parameters, images;
     int64_t accuracy_batch; /* 0: the largest that is measured */
+    int64_t fixed;          /* the only batch size that the model has, or 0 */
     const char *no_accuracy;
     const int64_t *batches;
     size_t n_batches;
@@ -188,7 +190,7 @@ static enum assay_status add_batch(struct builder *b, const struct entry *e,
     c.variant = copy(e->variant);
     c.path = copy(e->path);
     c.predictions = copy(e->predictions);
-    c.data = copy(b->request->data);
+    c.data = copy(e->data);
     c.no_accuracy = copy(e->no_accuracy);
     c.skip = x ? copy(x->skip) : NULL;
     c.parameters = e->parameters;
@@ -212,6 +214,9 @@ static enum assay_status add_model(struct builder *b, const struct entry *e,
         batches = b->request->batches;
         n = b->request->n_batches;
     }
+    /* With no size asked for, the model's own. */
+    if (e->fixed && !b->request->n_batches && n == 1 && batches[0] == 1)
+        batches = &e->fixed;
     int64_t largest = 1;
     for (size_t i = 0; i < n; i++)
         largest = batches[i] > largest ? batches[i] : largest;
@@ -219,7 +224,8 @@ static enum assay_status add_model(struct builder *b, const struct entry *e,
         largest = e->accuracy_batch;
     enum assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = add_batch(b, e, device, threads, batches[i], largest);
+        status = add_batch(b, e, device, threads, batches[i],
+                           e->fixed ? e->fixed : largest);
     return status;
 }
 
@@ -296,9 +302,9 @@ static enum assay_status file_entry(struct entry *e, const char *folder,
     e->name = *name;
     e->variant = "file";
     e->path = *path;
-    e->images = 0;
-    e->no_accuracy = "a model that is not in the zoo has no data set: "
-                     "latency only";
+    if (!e->data)
+        e->images = 0;
+    e->no_accuracy = "no data set was given for this model (--data DIR)";
     return ASSAY_OK;
 }
 
@@ -307,12 +313,19 @@ static enum assay_status resolve(struct builder *b, struct entry *e,
 {
     char *path = NULL, *name = NULL;
     struct assay_model *model = NULL;
+    struct assay_model_facts facts;
+    if (!e->data)
+        e->data = b->request->data;
     enum assay_status status = is_path(e->name)
                                    ? file_entry(e, folder, &path, &name)
                                    : zoo_entry(b, e);
     /* Read it here once, so that a bad file ends the run before it starts. */
     if (status == ASSAY_OK)
         status = assay_model_load(e->path, &model);
+    if (status == ASSAY_OK) {
+        assay_model_facts(model, &facts);
+        e->fixed = facts.rank > 0 && facts.input[0] > 0 ? facts.input[0] : 0;
+    }
     assay_model_free(&model);
     if (status == ASSAY_OK)
         status = for_each_place(b, place_model, e);
@@ -356,12 +369,20 @@ static enum assay_status add_suite(struct builder *b, const char *which)
         status = for_each_place(b, place_problem, &suite->problems[i]);
     for (size_t i = 0; status == ASSAY_OK && i < suite->n_models; i++) {
         const struct assay_suite_model *m = &suite->models[i];
+        char *data = m->data && m->data[0] != '/' && slash
+                         ? assay_text_join(folder, m->data)
+                         : copy(m->data);
+        if (m->data && !data)
+            status = assay_fail(ASSAY_NOMEM, "no memory for the plan");
         struct entry e = {.name = m->model,
                           .images = m->images > 0 ? m->images : INT64_MAX,
                           .batches = m->batches,
                           .n_batches = m->n_batches,
+                          .data = data,
                           .suite = m};
-        status = resolve(b, &e, slash ? folder : NULL);
+        if (status == ASSAY_OK)
+            status = resolve(b, &e, slash ? folder : NULL);
+        free(data);
     }
     free(folder);
     assay_suite_free(&suite);
@@ -407,24 +428,6 @@ static void sort_cases(struct assay_plan *plan)
     }
 }
 
-/* The data set is there, whole, and its images are counted: a limit beyond it
- * means all of it. */
-static enum assay_status check_images(struct builder *b)
-{
-    struct assay_dataset *dataset = NULL;
-    if (!b->needs_images)
-        return ASSAY_OK;
-    enum assay_status status =
-        assay_dataset_load(b->request->data, ASSAY_SPLIT_TEST, &dataset);
-    for (size_t i = 0; status == ASSAY_OK && i < b->plan->n; i++) {
-        struct assay_case *c = &b->plan->cases[i];
-        if (c->images > (int64_t)dataset->images)
-            c->images = (int64_t)dataset->images;
-    }
-    assay_dataset_free(&dataset);
-    return status;
-}
-
 enum assay_status assay_plan_make(const struct assay_plan_request *request,
                                   struct assay_plan **plan)
 {
@@ -448,7 +451,7 @@ enum assay_status assay_plan_make(const struct assay_plan_request *request,
     for (size_t i = 0; status == ASSAY_OK && i < request->n_models; i++)
         status = add_named_model(&b, request->models[i]);
     if (status == ASSAY_OK)
-        status = check_images(&b);
+        status = assay_plan_check_data(b.plan);
     if (status == ASSAY_OK)
         sort_cases(b.plan);
     if (status == ASSAY_OK && b.plan->n == 0)

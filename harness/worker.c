@@ -219,7 +219,7 @@ static void close_state(struct assay_worker_state *state)
     free(state->model_path);
     free(state->dataset_folder);
     free(state->score.key);
-    free(state->score.no_agreement);
+    assay_scores_end(&state->score.scores);
 }
 
 int assay_command_worker(int argc, char **argv)

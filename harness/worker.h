@@ -7,15 +7,16 @@
 #define ASSAY_HARNESS_WORKER_H
 
 #include "case.h"
+#include "score.h"
 #include "suites/data/dataset.h"
 #include "suites/model/model.h"
 
-/* What scoring a model found; valid for one path, device and image count. */
+/* What scoring a model found; valid for one path, device and set of images. */
 struct assay_score {
-    char *key;
-    int64_t images, right, agreed;
-    bool has_agreement;
-    char *no_agreement; /* why, if not */
+    char *key; /* NULL: nothing */
+    struct assay_scores scores;
+    int64_t agreed;           /* with the recipe's own predictions */
+    const char *no_agreement; /* why there are none to compare with, or NULL */
 };
 
 struct assay_worker_state {

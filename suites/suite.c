@@ -10,7 +10,7 @@
 #include "suites/assets.h"
 #include "suites/suite_kernels.h"
 #include "suites/text.h"
-#include "suites/yaml_tree.h"
+#include "suites/yaml_read.h"
 
 #define MAX_BATCH 65536
 #define MAX_IMAGES 1000000
@@ -20,80 +20,12 @@ static enum assay_status no_memory(const struct assay_yaml *y)
     return assay_fail(ASSAY_NOMEM, "%s: no memory", y->path);
 }
 
-/* Refuse keys that are not in the NULL-terminated list. */
-static enum assay_status known_keys(const struct assay_yaml *y,
-                                    const struct assay_yaml_node *map,
-                                    const char *const *keys)
-{
-    const struct assay_yaml_node *child = NULL;
-    while ((child = assay_yaml_next(y, map, child))) {
-        bool known = false;
-        char all[256] = "";
-        for (size_t i = 0; keys[i]; i++) {
-            known |= strcmp(child->key, keys[i]) == 0;
-            const size_t length = strlen(all);
-            snprintf(all + length, sizeof all - length, "%s%s", i ? ", " : "",
-                     keys[i]);
-        }
-        if (!known)
-            return assay_yaml_fail(y, child->line, child->key,
-                                   "unknown; known here are %s", all);
-    }
-    return ASSAY_OK;
-}
-
-static enum assay_status expect(const struct assay_yaml *y,
-                                const struct assay_yaml_node *node,
-                                const char *key, enum assay_yaml_kind kind)
-{
-    static const char *const names[] = {"a single value", "a list",
-                                        "a mapping (key: value)"};
-    if (node->kind != kind)
-        return assay_yaml_fail(y, node->line, key, "must be %s, not %s",
-                               names[kind], names[node->kind]);
-    return ASSAY_OK;
-}
-
-static enum assay_status read_text(const struct assay_yaml *y,
-                                   const struct assay_yaml_node *node,
-                                   size_t longest, char **text)
-{
-    const enum assay_status status =
-        expect(y, node, node->key, ASSAY_YAML_SCALAR);
-    if (status != ASSAY_OK)
-        return status;
-    if (!node->text[0] || strlen(node->text) > longest)
-        return assay_yaml_fail(y, node->line, node->key,
-                               "must be a text of 1 to %zu bytes", longest);
-    *text = strdup(node->text);
-    return *text ? ASSAY_OK : no_memory(y);
-}
-
-static enum assay_status read_int(const struct assay_yaml *y,
-                                  const struct assay_yaml_node *node,
-                                  const char *key, int64_t low, int64_t high,
-                                  int64_t *value)
-{
-    const enum assay_status status = expect(y, node, key, ASSAY_YAML_SCALAR);
-    if (status != ASSAY_OK)
-        return status;
-    char *end;
-    errno = 0;
-    const long long parsed = strtoll(node->text, &end, 10);
-    if (end == node->text || *end || errno || parsed < low || parsed > high)
-        return assay_yaml_fail(y, node->line, key,
-                               "'%.40s' is not a whole number of %lld to %lld",
-                               node->text, (long long)low, (long long)high);
-    *value = parsed;
-    return ASSAY_OK;
-}
-
 static enum assay_status read_seconds(const struct assay_yaml *y,
                                       const struct assay_yaml_node *node,
                                       double *value)
 {
     const enum assay_status status =
-        expect(y, node, node->key, ASSAY_YAML_SCALAR);
+        assay_yaml_expect(y, node, node->key, ASSAY_YAML_SCALAR);
     if (status != ASSAY_OK)
         return status;
     char *end;
@@ -123,9 +55,10 @@ static enum assay_status read_exception(const struct assay_yaml *y,
     static const char *const keys[] = {"backend", "class", "images", "skip",
                                        NULL};
     static const char *const classes[] = {"cpu", "gpu", NULL};
-    enum assay_status status = expect(y, node, "except", ASSAY_YAML_MAP);
+    enum assay_status status =
+        assay_yaml_expect(y, node, "except", ASSAY_YAML_MAP);
     if (status == ASSAY_OK)
-        status = known_keys(y, node, keys);
+        status = assay_yaml_known(y, node, keys);
     if (status != ASSAY_OK)
         return status;
     const struct assay_yaml_node *backend = assay_yaml_get(y, node, "backend");
@@ -153,16 +86,17 @@ static enum assay_status read_exception(const struct assay_yaml *y,
     if (!images == !skip)
         return assay_yaml_fail(y, node->line, "except",
                                "needs one of the keys images and skip");
-    return images ? read_int(y, images, "images", 1, MAX_IMAGES,
-                             &exception->images)
-                  : read_text(y, skip, 200, &exception->skip);
+    return images ? assay_yaml_int(y, images, "images", 1, MAX_IMAGES,
+                                   &exception->images)
+                  : assay_yaml_text(y, skip, 200, &exception->skip);
 }
 
 static enum assay_status read_exceptions(const struct assay_yaml *y,
                                          const struct assay_yaml_node *list,
                                          struct assay_suite_model *model)
 {
-    enum assay_status status = expect(y, list, "except", ASSAY_YAML_LIST);
+    enum assay_status status =
+        assay_yaml_expect(y, list, "except", ASSAY_YAML_LIST);
     if (status != ASSAY_OK)
         return status;
     if (list->n < 1 || list->n > 64)
@@ -198,7 +132,7 @@ static enum assay_status read_batches(const struct assay_yaml *y,
     while (!list || (value = assay_yaml_next(y, node, value))) {
         int64_t *batch = &model->batches[model->n_batches];
         const enum assay_status status =
-            read_int(y, value, "batch", 1, MAX_BATCH, batch);
+            assay_yaml_int(y, value, "batch", 1, MAX_BATCH, batch);
         if (status != ASSAY_OK)
             return status;
         for (size_t i = 0; i < model->n_batches; i++)
@@ -217,25 +151,30 @@ static enum assay_status read_model(const struct assay_yaml *y,
                                     const struct assay_yaml_node *node,
                                     struct assay_suite_model *model)
 {
-    static const char *const keys[] = {"model", "batch", "images", "except",
-                                       NULL};
-    enum assay_status status = expect(y, node, "models", ASSAY_YAML_MAP);
+    static const char *const keys[] = {"model",  "batch",  "data",
+                                       "images", "except", NULL};
+    enum assay_status status =
+        assay_yaml_expect(y, node, "models", ASSAY_YAML_MAP);
     if (status == ASSAY_OK)
-        status = known_keys(y, node, keys);
+        status = assay_yaml_known(y, node, keys);
     if (status != ASSAY_OK)
         return status;
     const struct assay_yaml_node *name = assay_yaml_get(y, node, "model");
+    const struct assay_yaml_node *data = assay_yaml_get(y, node, "data");
     const struct assay_yaml_node *images = assay_yaml_get(y, node, "images");
     const struct assay_yaml_node *except = assay_yaml_get(y, node, "except");
     if (!name)
         return assay_yaml_fail(y, node->line, "model",
                                "missing; name a model of the zoo or an ONNX "
                                "file");
-    status = read_text(y, name, 1000, &model->model);
+    status = assay_yaml_text(y, name, 1000, &model->model);
     if (status == ASSAY_OK)
         status = read_batches(y, assay_yaml_get(y, node, "batch"), model);
+    if (status == ASSAY_OK && data)
+        status = assay_yaml_text(y, data, 1000, &model->data);
     if (status == ASSAY_OK && images)
-        status = read_int(y, images, "images", 1, MAX_IMAGES, &model->images);
+        status =
+            assay_yaml_int(y, images, "images", 1, MAX_IMAGES, &model->images);
     if (status == ASSAY_OK && except)
         status = read_exceptions(y, except, model);
     return status;
@@ -259,7 +198,8 @@ static enum assay_status read_models(const struct assay_yaml *y,
                                      const struct assay_yaml_node *list,
                                      struct assay_suite *suite)
 {
-    enum assay_status status = expect(y, list, "models", ASSAY_YAML_LIST);
+    enum assay_status status =
+        assay_yaml_expect(y, list, "models", ASSAY_YAML_LIST);
     if (status != ASSAY_OK)
         return status;
     if (list->n < 1 || list->n > 1000)
@@ -292,7 +232,7 @@ static enum assay_status read_suite(const struct assay_yaml *y,
     if (root->kind != ASSAY_YAML_MAP)
         return assay_yaml_fail(y, root->line, NULL,
                                "a suite is a mapping (key: value)");
-    enum assay_status status = known_keys(y, root, keys);
+    enum assay_status status = assay_yaml_known(y, root, keys);
     if (status != ASSAY_OK)
         return status;
     const struct assay_yaml_node *name = assay_yaml_get(y, root, "name");
@@ -309,14 +249,14 @@ static enum assay_status read_suite(const struct assay_yaml *y,
         return assay_yaml_fail(y, root->line, NULL,
                                "nothing to measure; add the key kernels or "
                                "models");
-    status = read_text(y, name, 64, &suite->name);
+    status = assay_yaml_text(y, name, 64, &suite->name);
     if (status == ASSAY_OK && text)
-        status = read_text(y, text, 1000, &suite->description);
+        status = assay_yaml_text(y, text, 1000, &suite->description);
     if (status == ASSAY_OK && time)
         status = read_seconds(y, time, &suite->min_time);
     if (status == ASSAY_OK && times)
-        status =
-            read_int(y, times, "repetitions", 1, 1000, &suite->repetitions);
+        status = assay_yaml_int(y, times, "repetitions", 1, 1000,
+                                &suite->repetitions);
     if (status == ASSAY_OK && kernels)
         status = assay_suite_kernels(y, kernels, suite);
     if (status == ASSAY_OK && models)
@@ -406,6 +346,7 @@ void assay_suite_free(struct assay_suite **suite)
         free(s->models[i].exceptions);
         free(s->models[i].batches);
         free(s->models[i].model);
+        free(s->models[i].data);
     }
     free(s->models);
     free(s->problems);

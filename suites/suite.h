@@ -23,6 +23,9 @@
  *     models:
  *       - model: mlp           # a name in the zoo, or a path to an ONNX file
  *         batch: [1, 64]       # relative to the suite's own folder
+ *         data: fashion        # folder of its images, relative likewise (see
+ *                              # data/dataset.h); else the standard ones, which
+ *                              # an ONNX file has not
  *         images: 10000        # of the test set, for accuracy
  *         except:              # the first that matches a target holds
  *           - backend: vulkan
@@ -50,6 +53,7 @@ struct assay_suite_exception {
 
 struct assay_suite_model {
     char *model; /* name or path, as written */
+    char *data;  /* folder, as written, or NULL */
     int64_t *batches;
     size_t n_batches;
     int64_t images; /* 0: the whole test set */

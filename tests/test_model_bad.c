@@ -334,7 +334,7 @@ static const struct {
     ROW(input_negative, "dimension 2 is -6"),
     ROW(input_huge, "2^31"),
     ROW(input_absurd, "dimension 2 is 9223372036854775807"),
-    ROW(input_dynamic, "dimension 3 is dynamic"),
+    ROW(input_dynamic, "dimension 3 is dynamic; only the first may be"),
     ROW(weights_unnamed, "initializer 0 has no name"),
     ROW(weights_twice, "two initializers are named 'v'"),
     ROW(weights_short, "'w': 212 bytes do not fill"),

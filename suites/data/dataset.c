@@ -1,253 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites/data/dataset.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <zlib.h>
 
+#include "suites/data/array.h"
+#include "suites/data/own.h"
+
 #define DEBIAN_FOLDER "/usr/share/datasets/fashion-mnist"
 #define CLASSES 10
-#define MAX_IMAGES 1000000u
-#define MAX_SIDE 4096u
-#define MAX_BYTES (UINT64_C(1) << 31)
-/* Deflate's best: 258 bytes for a little over 2 bits; a header that claims
- * more than the file can hold is found before anything is allocated. */
-#define MAX_EXPANSION 1032u
-
-/* A file that is read in order, inflated on the way if its name ends in .gz. */
-struct source {
-    char path[4096];
-    FILE *stream;
-    uint64_t size;    /* of the file */
-    uint64_t offset;  /* of the next byte of content (inflated) */
-    bool gzip, ended; /* ended: the gzip trailer was read and found right */
-    z_stream z;
-    unsigned char raw[1 << 16];
-};
-
-static void source_close(struct source *s)
-{
-    if (!s)
-        return;
-    if (s->gzip)
-        inflateEnd(&s->z);
-    if (s->stream)
-        fclose(s->stream);
-    free(s);
-}
-
-static enum assay_status source_start(struct source *s)
-{
-    struct stat facts;
-    s->stream = fopen(s->path, "rbe");
-    if (!s->stream || fstat(fileno(s->stream), &facts) != 0)
-        return assay_fail(ASSAY_IO, "%s: %s", s->path, strerror(errno));
-    if (!S_ISREG(facts.st_mode))
-        return assay_fail(ASSAY_INVALID, "%s: not a regular file", s->path);
-    s->size = (uint64_t)facts.st_size;
-    const size_t length = strlen(s->path);
-    if (strcmp(s->path + length - 3, ".gz") == 0) {
-        /* 16: the format is gzip, whose checksum inflate then verifies. */
-        if (inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK)
-            return assay_fail(ASSAY_NOMEM, "%s: no memory", s->path);
-        s->gzip = true;
-    }
-    return ASSAY_OK;
-}
-
-/* NAME.gz in the folder, else NAME. */
-static enum assay_status source_open(const char *folder, const char *name,
-                                     struct source **source)
-{
-    struct source *s = calloc(1, sizeof *s);
-    if (!s)
-        return assay_fail(ASSAY_NOMEM, "no memory to read %s", name);
-    static const char *const suffixes[] = {".gz", ""};
-    for (size_t i = 0; i < 2; i++) {
-        const int length = snprintf(s->path, sizeof s->path, "%s/%s%s", folder,
-                                    name, suffixes[i]);
-        struct stat facts;
-        if (length < 0 || (size_t)length >= sizeof s->path ||
-            stat(s->path, &facts) != 0)
-            continue;
-        if (!S_ISREG(facts.st_mode)) {
-            free(s);
-            return assay_fail(ASSAY_INVALID, "%s/%s%s: not a regular file",
-                              folder, name, suffixes[i]);
-        }
-        const enum assay_status status = source_start(s);
-        if (status != ASSAY_OK)
-            source_close(s);
-        else
-            *source = s;
-        return status;
-    }
-    free(s);
-    return assay_fail(ASSAY_INVALID,
-                      "%s/%s.gz: not found; install dataset-fashion-mnist or "
-                      "give --data DIR",
-                      folder, name);
-}
-
-/* Inflate up to `want` bytes to `to`; fewer only at the end. */
-static enum assay_status inflate_some(struct source *s, unsigned char *to,
-                                      size_t want, size_t *got)
-{
-    *got = 0;
-    while (*got < want && !s->ended) {
-        if (s->z.avail_in == 0) {
-            s->z.next_in = s->raw;
-            s->z.avail_in = (uInt)fread(s->raw, 1, sizeof s->raw, s->stream);
-            if (ferror(s->stream))
-                return assay_fail(ASSAY_IO, "%s: %s", s->path, strerror(errno));
-            if (s->z.avail_in == 0)
-                return assay_fail(ASSAY_INVALID,
-                                  "%s: byte %" PRIu64
-                                  ": the gzip data ends too early; the file "
-                                  "is cut off",
-                                  s->path, s->size);
-        }
-        const size_t room = want - *got;
-        const uInt step = room > (1u << 30) ? 1u << 30 : (uInt)room;
-        s->z.next_out = to + *got;
-        s->z.avail_out = step;
-        const int code = inflate(&s->z, Z_NO_FLUSH);
-        *got += step - s->z.avail_out;
-        if (code == Z_STREAM_END)
-            s->ended = true;
-        else if (code != Z_OK && code != Z_BUF_ERROR)
-            return assay_fail(code == Z_MEM_ERROR ? ASSAY_NOMEM : ASSAY_INVALID,
-                              "%s: byte %" PRIu64 ": damaged gzip data: %s",
-                              s->path, (uint64_t)s->z.total_in,
-                              s->z.msg ? s->z.msg : "inflate failed");
-    }
-    return ASSAY_OK;
-}
-
-/* Read exactly `want` bytes of `what`. */
-static enum assay_status source_read(struct source *s, const char *what,
-                                     unsigned char *to, size_t want)
-{
-    size_t got = 0;
-    if (s->gzip) {
-        const enum assay_status status = inflate_some(s, to, want, &got);
-        if (status != ASSAY_OK)
-            return status;
-    } else {
-        got = fread(to, 1, want, s->stream);
-        if (ferror(s->stream))
-            return assay_fail(ASSAY_IO, "%s: %s", s->path, strerror(errno));
-    }
-    if (got < want)
-        return assay_fail(ASSAY_INVALID,
-                          "%s: byte %" PRIu64 ": the %s end%s here, %zu bytes "
-                          "too early",
-                          s->path, s->offset + got, what,
-                          what[strlen(what) - 1] == 's' ? "" : "s", want - got);
-    s->offset += want;
-    return ASSAY_OK;
-}
-
-/* Nothing may follow the data, neither inside the gzip stream nor after. */
-static enum assay_status source_finish(struct source *s)
-{
-    unsigned char more;
-    size_t extra = 0;
-    if (s->gzip) {
-        const enum assay_status status = inflate_some(s, &more, 1, &extra);
-        if (status != ASSAY_OK)
-            return status;
-        if (!extra && (uint64_t)s->z.total_in != s->size)
-            return assay_fail(ASSAY_INVALID,
-                              "%s: byte %" PRIu64
-                              ": bytes follow the gzip data",
-                              s->path, (uint64_t)s->z.total_in);
-    } else {
-        extra = fread(&more, 1, 1, s->stream);
-    }
-    if (extra)
-        return assay_fail(ASSAY_INVALID,
-                          "%s: byte %" PRIu64
-                          ": bytes follow the data that the header announces",
-                          s->path, s->offset);
-    return ASSAY_OK;
-}
-
-/* The header: unsigned bytes in `rank` dimensions, each within its limit. */
-static enum assay_status read_header(struct source *s, unsigned rank,
-                                     uint32_t sizes[3], uint64_t *bytes)
-{
-    static const uint32_t limits[3] = {MAX_IMAGES, MAX_SIDE, MAX_SIDE};
-    unsigned char head[16];
-    enum assay_status status = source_read(s, "header", head, 4 + 4 * rank);
-    if (status != ASSAY_OK)
-        return status;
-    if (head[0] || head[1] || head[2] != 0x08 || head[3] != rank)
-        return assay_fail(ASSAY_INVALID,
-                          "%s: byte 0: magic %02x%02x%02x%02x is not 000008%02x"
-                          " (IDX, unsigned bytes, %u dimension%s)",
-                          s->path, head[0], head[1], head[2], head[3], rank,
-                          rank, rank == 1 ? "" : "s");
-    *bytes = 1;
-    for (unsigned i = 0; i < rank; i++) {
-        const unsigned char *b = head + 4 + 4 * i;
-        sizes[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-                   (uint32_t)b[2] << 8 | b[3];
-        if (sizes[i] < 1 || sizes[i] > limits[i])
-            return assay_fail(ASSAY_INVALID,
-                              "%s: byte %u: size %" PRIu32
-                              " is not within 1 to %" PRIu32,
-                              s->path, 4 + 4 * i, sizes[i], limits[i]);
-        *bytes *= sizes[i]; /* at most 10^6 * 2^24: fits */
-    }
-    const uint64_t most =
-        s->gzip ? s->size * MAX_EXPANSION : s->size - s->offset;
-    if (*bytes > MAX_BYTES || *bytes > most)
-        return assay_fail(ASSAY_INVALID,
-                          "%s: byte 4: the header announces %" PRIu64
-                          " bytes; %s",
-                          s->path, *bytes,
-                          *bytes > MAX_BYTES ? "at most 2^31 are read"
-                                             : "the file is too short for it");
-    return ASSAY_OK;
-}
 
 static enum assay_status read_idx(const char *folder, const char *name,
                                   unsigned rank, const char *what,
-                                  uint32_t sizes[3], uint8_t **data)
+                                  struct assay_array *array)
 {
-    struct source *s = NULL;
-    uint8_t *all = NULL;
-    uint64_t bytes = 0;
-    enum assay_status status = source_open(folder, name, &s);
-    if (status != ASSAY_OK)
-        return status;
-    status = read_header(s, rank, sizes, &bytes);
-    if (status == ASSAY_OK && !(all = malloc(bytes)))
-        status = assay_fail(ASSAY_NOMEM, "%s: no memory for %" PRIu64 " bytes",
-                            s->path, bytes);
+    struct assay_source *source = NULL;
+    enum assay_status status = assay_source_find(folder, name, &source);
     if (status == ASSAY_OK)
-        status = source_read(s, what, all, bytes);
-    if (status == ASSAY_OK)
-        status = source_finish(s);
-    for (uint64_t i = 0; rank == 1 && status == ASSAY_OK && i < bytes; i++)
-        if (all[i] >= CLASSES)
+        status = assay_idx_read(source, what, rank, array);
+    for (uint64_t i = 0; rank == 1 && status == ASSAY_OK && i < array->elements;
+         i++) {
+        const uint8_t label = ((const uint8_t *)array->data)[i];
+        if (label >= CLASSES)
             status = assay_fail(ASSAY_INVALID,
                                 "%s: byte %" PRIu64
                                 ": label %u is not within 0 to %d",
-                                s->path, i + 8, all[i], CLASSES - 1);
-    source_close(s);
-    if (status != ASSAY_OK)
-        free(all);
-    else
-        *data = all;
+                                assay_source_path(source),
+                                assay_array_byte(array, i), label, CLASSES - 1);
+    }
+    assay_source_close(source);
     return status;
 }
 
@@ -256,40 +41,32 @@ static void keep(struct assay_dataset *d, size_t first, size_t count)
 {
     const size_t image = d->height * d->width * d->channels;
     memmove(d->pixels, d->pixels + first * image, count * image);
-    memmove(d->labels, d->labels + first, count);
+    memmove(d->labels, d->labels + first, count * sizeof *d->labels);
     d->images = count;
     uint8_t *less = realloc(d->pixels, count * image);
     if (less)
         d->pixels = less;
 }
 
-static enum assay_status read_split(const char *folder, enum assay_split split,
-                                    struct assay_dataset *d)
+/* Labels and the values of pixels. */
+static enum assay_status finish_standard(struct assay_dataset *d,
+                                         const struct assay_array *labels)
 {
-    const char *part = split == ASSAY_SPLIT_TEST ? "t10k" : "train";
-    char images[64], labels[64];
-    uint32_t sizes[3], labelled[3];
-    snprintf(images, sizeof images, "%s-images-idx3-ubyte", part);
-    snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", part);
-    enum assay_status status =
-        read_idx(folder, images, 3, "pixels", sizes, &d->pixels);
-    if (status == ASSAY_OK)
-        status = read_idx(folder, labels, 1, "labels", labelled, &d->labels);
-    if (status != ASSAY_OK)
-        return status;
-    if (sizes[0] != labelled[0])
-        return assay_fail(ASSAY_INVALID,
-                          "%s/%s: byte 4: %" PRIu32 " labels, but %s has "
-                          "%" PRIu32 " images",
-                          folder, labels, labelled[0], images, sizes[0]);
-    strcpy(d->name, "fashion-mnist");
-    d->images = sizes[0];
-    d->height = sizes[1];
-    d->width = sizes[2];
-    d->channels = 1;
-    d->classes = CLASSES;
-    if (split == ASSAY_SPLIT_TEST)
-        return ASSAY_OK;
+    d->labels = malloc(labels->elements * sizeof *d->labels);
+    d->table = malloc(256 * sizeof *d->table);
+    if (!d->labels || !d->table)
+        return assay_fail(ASSAY_NOMEM, "no memory for the data set");
+    for (uint64_t i = 0; i < labels->elements; i++)
+        d->labels[i] = ((const uint8_t *)labels->data)[i];
+    for (int i = 0; i < 256; i++)
+        d->table[i] = (float)i / 255.0f;
+    return ASSAY_OK;
+}
+
+static enum assay_status split_off(const char *folder, const char *images,
+                                   enum assay_split split,
+                                   struct assay_dataset *d)
+{
     if (d->images <= ASSAY_VALIDATION_IMAGES)
         return assay_fail(ASSAY_INVALID,
                           "%s/%s: byte 4: %zu images; more than the %d of the "
@@ -303,36 +80,201 @@ static enum assay_status read_split(const char *folder, enum assay_split split,
     return ASSAY_OK;
 }
 
+static enum assay_status read_standard(const char *folder,
+                                       enum assay_split split,
+                                       struct assay_dataset *d)
+{
+    const char *part = split == ASSAY_SPLIT_TEST ? "t10k" : "train";
+    char images[64], labels[64];
+    struct assay_array pixels = {0}, classes = {0};
+    snprintf(images, sizeof images, "%s-images-idx3-ubyte", part);
+    snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", part);
+    enum assay_status status = read_idx(folder, images, 3, "pixels", &pixels);
+    if (status == ASSAY_OK) {
+        d->pixels = pixels.data;
+        status = read_idx(folder, labels, 1, "labels", &classes);
+    }
+    if (status == ASSAY_OK && pixels.sizes[0] != classes.sizes[0])
+        status = assay_fail(ASSAY_INVALID,
+                            "%s/%s: byte 4: %" PRIu64 " labels, but %s has "
+                            "%" PRIu64 " images",
+                            folder, labels, classes.sizes[0], images,
+                            pixels.sizes[0]);
+    if (status == ASSAY_OK) {
+        strcpy(d->name, "fashion-mnist");
+        d->images = pixels.sizes[0];
+        d->height = pixels.sizes[1];
+        d->width = pixels.sizes[2];
+        d->channels = 1;
+        d->classes = CLASSES;
+        status = finish_standard(d, &classes);
+    }
+    assay_array_free(&classes);
+    return status == ASSAY_OK && split != ASSAY_SPLIT_TEST
+               ? split_off(folder, images, split, d)
+               : status;
+}
+
+static uint32_t checksum(const struct assay_dataset *d)
+{
+    const size_t image = d->height * d->width * d->channels;
+    uLong crc = crc32(0, NULL, 0);
+    if (d->pixels) {
+        crc = crc32_z(crc, d->pixels, d->images * image);
+        crc = crc32_z(crc, (const unsigned char *)d->table,
+                      (d->per_channel ? d->channels : 1) * 256 *
+                          sizeof *d->table);
+    } else {
+        crc = crc32_z(crc, (const unsigned char *)d->values,
+                      d->images * image * sizeof *d->values);
+    }
+    return (uint32_t)crc32_z(crc, (const unsigned char *)d->labels,
+                             d->images * sizeof *d->labels);
+}
+
 enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
                                      struct assay_dataset **dataset)
 {
     struct assay_dataset *d = calloc(1, sizeof *d);
+    enum assay_status status;
     if (!d)
         return assay_fail(ASSAY_NOMEM, "no memory for the data set");
-    const enum assay_status status =
-        read_split(folder ? folder : DEBIAN_FOLDER, split, d);
-    if (status != ASSAY_OK)
-        assay_dataset_free(&d);
+    if (!folder || !assay_own_is(folder))
+        status = read_standard(folder ? folder : DEBIAN_FOLDER, split, d);
+    else if (split == ASSAY_SPLIT_TEST)
+        status = assay_own_load(folder, d);
     else
-        *dataset = d;
-    return status;
+        status = assay_fail(ASSAY_INVALID,
+                            "%s: a data set with a " ASSAY_OWN_FILE
+                            " has no training images",
+                            folder);
+    if (status != ASSAY_OK) {
+        assay_dataset_free(&d);
+        return status;
+    }
+    d->crc32 = checksum(d);
+    *dataset = d;
+    return ASSAY_OK;
 }
 
 void assay_dataset_free(struct assay_dataset **dataset)
 {
-    if (*dataset) {
-        free((*dataset)->pixels);
-        free((*dataset)->labels);
-        free(*dataset);
-    }
+    struct assay_dataset *d = *dataset;
     *dataset = NULL;
+    if (!d)
+        return;
+    free(d->pixels);
+    free(d->values);
+    free(d->table);
+    free(d->labels);
+    free(d);
 }
 
-void assay_dataset_fill(const struct assay_dataset *dataset, size_t first,
+/* Loops over an image as it lies, with `channel` as the loop over channels. */
+static struct assay_image_order as_it_lies(const struct assay_dataset *d)
+{
+    const bool first = d->layout == ASSAY_LAYOUT_NCHW;
+    struct assay_image_order order = {.size = {first ? d->channels : d->height,
+                                               first ? d->height : d->width,
+                                               first ? d->width : d->channels},
+                                      .channel = first ? 0 : 2};
+    order.step[2] = 1;
+    order.step[1] = order.size[2];
+    order.step[0] = order.size[1] * order.size[2];
+    return order;
+}
+
+/* `at` = loop of `from` that becomes each loop. */
+static struct assay_image_order turned(const struct assay_image_order *from,
+                                       const int at[3])
+{
+    struct assay_image_order order = {.channel = -1};
+    for (int i = 0; i < 3; i++) {
+        order.size[i] = from->size[at[i]];
+        order.step[i] = from->step[at[i]];
+        if (from->channel == at[i])
+            order.channel = i;
+    }
+    return order;
+}
+
+static bool has_sizes(const struct assay_image_order *order,
+                      const int64_t *sizes)
+{
+    for (int i = 0; i < 3; i++)
+        if (sizes[i] < 0 || (uint64_t)sizes[i] != order->size[i])
+            return false;
+    return true;
+}
+
+static enum assay_status no_fit(const struct assay_dataset *d, const char *path,
+                                const int64_t *input, int rank)
+{
+    char takes[160] = "";
+    const struct assay_image_order has = as_it_lies(d);
+    for (int i = 1; i < rank; i++) {
+        const size_t used = strlen(takes);
+        snprintf(takes + used, sizeof takes - used, "%s%" PRId64,
+                 i > 1 ? "x" : "", input[i]);
+    }
+    if (d->layout == ASSAY_LAYOUT_NC)
+        return assay_fail(ASSAY_INVALID,
+                          "%s takes %s an image, the data set %s has %zu", path,
+                          takes, d->name, d->channels);
+    return assay_fail(
+        ASSAY_INVALID, "%s takes %s an image, the data set %s has %zux%zux%zu",
+        path, takes, d->name, has.size[0], has.size[1], has.size[2]);
+}
+
+enum assay_status assay_dataset_order(const struct assay_dataset *d,
+                                      const char *path, const int64_t *input,
+                                      int rank, struct assay_image_order *order)
+{
+    static const int last_first[3] = {2, 0, 1}, first_last[3] = {1, 2, 0};
+    const struct assay_image_order own = as_it_lies(d);
+    const int64_t *sizes = input + 1;
+    uint64_t values = 1;
+    for (int i = 1; i < rank && values <= ASSAY_ARRAY_BYTES; i++)
+        values *= input[i] > 0 ? (uint64_t)input[i] : 0;
+    *order = own;
+    if (values != d->channels * d->height * d->width)
+        return no_fit(d, path, input, rank);
+    if (rank == 2 || d->layout == ASSAY_LAYOUT_NC ||
+        (rank == 3 && d->channels == 1 && (uint64_t)sizes[0] == d->height))
+        return ASSAY_OK;
+    if (rank != 4)
+        return no_fit(d, path, input, rank);
+    /* Where both fit, as with one channel, the model's order is the data's. */
+    if (has_sizes(&own, sizes))
+        return ASSAY_OK;
+    *order =
+        turned(&own, d->layout == ASSAY_LAYOUT_NCHW ? first_last : last_first);
+    return has_sizes(order, sizes) ? ASSAY_OK : no_fit(d, path, input, rank);
+}
+
+void assay_dataset_fill_as(const struct assay_dataset *d,
+                           const struct assay_image_order *order, size_t first,
+                           size_t count, float *out)
+{
+    const size_t image = d->height * d->width * d->channels;
+    const size_t *size = order->size, *step = order->step;
+    size_t at[3];
+    for (size_t n = first; n < first + count; n++)
+        for (at[0] = 0; at[0] < size[0]; at[0]++)
+            for (at[1] = 0; at[1] < size[1]; at[1]++)
+                for (at[2] = 0; at[2] < size[2]; at[2]++) {
+                    const size_t i = n * image + at[0] * step[0] +
+                                     at[1] * step[1] + at[2] * step[2];
+                    const size_t table =
+                        d->per_channel ? 256 * at[order->channel] : 0;
+                    *out++ = d->values ? d->values[i]
+                                       : d->table[table + d->pixels[i]];
+                }
+}
+
+void assay_dataset_fill(const struct assay_dataset *d, size_t first,
                         size_t count, float *out)
 {
-    const size_t image = dataset->height * dataset->width * dataset->channels;
-    const uint8_t *from = dataset->pixels + first * image;
-    for (size_t i = 0; i < count * image; i++)
-        out[i] = (float)from[i] / 255.0f;
+    const struct assay_image_order order = as_it_lies(d);
+    assay_dataset_fill_as(d, &order, first, count, out);
 }

@@ -205,6 +205,21 @@ static enum assay_status read_initializers(struct reader *r)
     return sort_names(r, "two initializers are named");
 }
 
+static enum assay_status no_size(const char *path, const char *input, size_t i,
+                                 const Onnx__TensorShapeProto__Dimension *dim)
+{
+    char name[80] = "";
+    if (dim->value_case ==
+            ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM &&
+        dim->dim_param)
+        assay_text_clean(name, sizeof name, dim->dim_param);
+    return assay_fail(ASSAY_UNSUPPORTED,
+                      "%s: input '%s': dimension %zu%s%s%s is dynamic; only "
+                      "the first may be: export the model with a size for it",
+                      path, input, i, *name ? " ('" : "", name,
+                      *name ? "')" : "");
+}
+
 static enum assay_status read_input_dims(const struct reader *r,
                                          const Onnx__ValueInfoProto *proto,
                                          struct assay_dims *dims)
@@ -223,10 +238,7 @@ static enum assay_status read_input_dims(const struct reader *r,
         const bool fixed = dim->value_case ==
                            ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
         if (!fixed && i > 0)
-            return assay_fail(ASSAY_UNSUPPORTED,
-                              "%s: input '%s': dimension %zu is dynamic; only "
-                              "the first may be: export it with a fixed size",
-                              path, name, i);
+            return no_size(path, name, i, dim);
         if (fixed &&
             (dim->dim_value < least || dim->dim_value > ASSAY_MAX_SIZE))
             return assay_fail(ASSAY_INVALID,

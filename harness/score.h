@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How well a model classifies, tallied image by image. The class is the
+ * largest output, the first of equal ones. Softmax of the outputs, in double,
+ * gives the confidences; outputs that are distributions already (every image's
+ * lie within 0 and 1 and sum to 1 ± 0.001) are taken as they are.
+ *
+ *     nll        mean of -ln(confidence of the label)
+ *     ece        15 bins of equal width over the confidence p of the class,
+ *                bin i holding i/15 < p <= (i+1)/15: the mean over images of
+ *                |share that is right in the bin - mean p in the bin|
+ *     precision  right / predicted as the class; null if none was
+ *     recall     right / images of the class; null if there are none
+ *     f1         2 right / (predicted + images); null if both are 0
+ *     macro_f1   mean of f1 over the classes that have one
+ */
+#ifndef ASSAY_HARNESS_SCORE_H
+#define ASSAY_HARNESS_SCORE_H
+
+#include "record.h"
+
+enum { ASSAY_SCORE_BINS = 15 };
+
+struct assay_calibration {
+    double nll; /* sum */
+    double confidence[ASSAY_SCORE_BINS];
+    int64_t images[ASSAY_SCORE_BINS], right[ASSAY_SCORE_BINS];
+};
+
+struct assay_scores {
+    size_t classes, images, capacity;
+    int64_t right;
+    uint32_t *pairs;       /* [label][class] */
+    uint16_t *predictions; /* as of a record */
+    struct assay_calibration softmax, plain;
+    bool distributions; /* all outputs so far are */
+    bool numbers;       /* none so far is NaN */
+    uint32_t crc;       /* of the outputs */
+};
+
+/* 2 to ASSAY_MOST_CLASSES classes and at most `images`. NOMEM. */
+enum assay_status assay_scores_begin(struct assay_scores *scores,
+                                     size_t classes, size_t images);
+void assay_scores_end(struct assay_scores *scores);
+
+/* One image: `outputs` of each class, and its label, below the classes. */
+void assay_scores_add(struct assay_scores *scores, const float *outputs,
+                      size_t label);
+
+/* Set images, accuracy and its interval, nll, ece, macro_f1, per_class,
+ * confusion, outputs_crc32 and the predictions. At least one image. */
+void assay_scores_record(const struct assay_scores *scores,
+                         struct assay_record *record);
+
+/* The fields that only a model that was scored has are absent with `reason`. */
+void assay_scores_absent(struct assay_record *record, const char *reason);
+
+#endif
