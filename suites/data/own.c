@@ -167,14 +167,15 @@ static enum assay_status read_description(struct description *d,
         assay_yaml_expect(d->yaml, root, NULL, ASSAY_YAML_MAP);
     if (status == ASSAY_OK)
         status = assay_yaml_known(d->yaml, root, keys);
-    if (status == ASSAY_OK)
-        status = read_needed(d, set);
-    if (status == ASSAY_OK)
-        status = read_name(d, assay_yaml_get(d->yaml, root, "name"), set);
+    if (status != ASSAY_OK)
+        return status;
     const struct assay_yaml_node *scale =
         assay_yaml_get(d->yaml, root, "scale");
     d->mean_node = assay_yaml_get(d->yaml, root, "mean");
     d->std_node = assay_yaml_get(d->yaml, root, "std");
+    status = read_needed(d, set);
+    if (status == ASSAY_OK)
+        status = read_name(d, assay_yaml_get(d->yaml, root, "name"), set);
     d->scale = 1;
     if (status == ASSAY_OK && scale)
         status = assay_yaml_real(d->yaml, scale, "scale", &d->scale);
