@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""own_data.py ASSAY TARGETS: a user's model, scored on a user's images."""
+
+import gzip
+import struct
+import sys
+from pathlib import Path
+
+from common import HERE, Assay, run_all
+
+PROGRAM, TARGETS = sys.argv[1:3]
+ZOO = HERE.parent.parent / "suites" / "zoo"
+MLP = ZOO / "mlp.onnx"
+FASHION = Path("/usr/share/datasets/fashion-mnist")
+IMAGES = 1000
+CPU = ["--target", "cpu"]
+FAST = ["--min-time", "0.001"]
+YAML = """name: shirts
+images: i.npy
+labels: l.npy
+layout: nhwc
+classes: 10
+scale: 0.00392156862745098
+"""
+SCORES = ["accuracy", "accuracy_low", "accuracy_high", "images", "nll", "ece",
+          "macro_f1", "per_class", "confusion"]
+
+
+def npy(kind, shape, data):
+    """A file of NumPy, version 1.0, without NumPy."""
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + \
+        header.encode() + data
+
+
+def idx(name, head):
+    raw = gzip.open(FASHION / f"t10k-{name}-ubyte.gz").read()
+    return raw[head:head + IMAGES * (784 if head == 16 else 1)]
+
+
+PIXELS, LABELS = idx("images-idx3", 16), idx("labels-idx1", 8)
+
+
+def data_folder(assay, name="data", kind="|u1", shape=(IMAGES, 28, 28, 1),
+                pixels=PIXELS, yaml=YAML):
+    folder = assay.folder / name
+    folder.mkdir()
+    (folder / "i.npy").write_bytes(npy(kind, shape, pixels))
+    (folder / "l.npy").write_bytes(npy("<i8", (IMAGES,), struct.pack(
+        f"<{IMAGES}q", *LABELS)))
+    (folder / "data.yaml").write_text(yaml)
+    return folder
+
+
+def run(assay, *args):
+    number = assay("run", *args, *FAST).stdout.splitlines()[-1]
+    records = assay.records(number)
+    for r in records:
+        assert r["status"] == "ok", (r["case"], r["status"], r["reason"])
+    return records
+
+
+def same(a, b, fields):
+    for field in fields:
+        assert a[field] == b[field], (field, a[field], b[field])
+
+
+def test_own_images_score_as_the_zoo_does():
+    assay = Assay(PROGRAM)
+    suite = assay.folder / "zoo.yaml"
+    suite.write_text("name: zoo\nmodels:\n  - model: mlp\n    batch: 64\n"
+                     f"    images: {IMAGES}\n")
+    folder = data_folder(assay)
+    zoo = run(assay, suite, "--target", TARGETS)
+    own = run(assay, "--model", MLP, "--data", folder, "--target", TARGETS,
+              "--batch", "64")
+    assert len(zoo) == len(own) == len(TARGETS.split(","))
+    for a, b in zip(zoo, own):
+        same(a, b, SCORES + ["target", "outputs_crc32"])
+        assert b["variant"] == "file" and b["dataset"] == "shirts"
+        assert a["dataset"] == "fashion-mnist"
+        assert b["images"] == IMAGES and 0.85 < b["accuracy"] < 0.95
+        assert len(b["confusion"]) == len(b["per_class"]) == 10
+        assert sum(map(sum, b["confusion"])) == IMAGES
+        assert sum(b["confusion"][i][i] for i in range(10)) == \
+            round(b["accuracy"] * IMAGES)
+        for k, row in enumerate(b["per_class"]):
+            assert row["images"] == sum(b["confusion"][k])
+        if b["target"] != "cpu":
+            assert b["agreement_targets"] >= 0.999
+        assert "stored predictions" in b["absent"]["agreement"]
+
+
+def test_types_and_layouts_are_one():
+    assay = Assay(PROGRAM)
+    floats = struct.pack(f"<{len(PIXELS)}f", *(p / 255 for p in PIXELS))
+    u1 = run(assay, "--model", MLP, *CPU, "--batch", "100",
+             "--data", data_folder(assay, "u1"))
+    f4 = run(assay, "--model", MLP, *CPU, "--batch", "37", "--data",
+             data_folder(assay, "f4", "<f4", (IMAGES, 28, 28), floats,
+                         YAML.replace("scale: 0.00392156862745098\n", "")
+                         .replace("nhwc", "nchw")))
+    nc = run(assay, "--model", MLP, *CPU, "--data",
+             data_folder(assay, "nc", "|u1", (IMAGES, 784), PIXELS,
+                         YAML.replace("nhwc", "nc")))
+    same(u1[0], f4[0], ["accuracy", "confusion"])
+    same(u1[0], nc[0], ["accuracy", "confusion"])
+    assert u1[0]["dataset_crc32"] != f4[0]["dataset_crc32"]
+
+
+def test_without_data_there_is_latency_only():
+    r = run(Assay(PROGRAM), "--model", MLP, *CPU)[0]
+    for field in ["accuracy", "nll", "ece", "confusion"]:
+        assert r[field] is None and "--data" in r["absent"][field], field
+    assert r["latency_ns_median"] > 0
+
+
+def test_a_suite_names_models_with_their_data():
+    assay = Assay(PROGRAM)
+    data_folder(assay)
+    (assay.folder / "net.onnx").write_bytes(MLP.read_bytes())
+    suite = assay.folder / "mine.yaml"
+    suite.write_text("name: mine\nmodels:\n  - model: net.onnx\n"
+                     "    data: data\n    images: 100\n    batch: [1, 8]\n")
+    records = run(assay, suite, *CPU)
+    assert len(records) == 2
+    for r in records:
+        assert r["images"] == 100 and r["dataset"] == "shirts"
+    checked = assay("check", suite, *CPU).stdout
+    assert "2 checked, 0 wrong, 0 failed" in checked, checked
+    suite.write_text("name: mine\nmodels:\n  - model: net.onnx\n"
+                     "    data: [data]\n")
+    done = assay("run", suite, *CPU, code=2)
+    assert "mine.yaml:4" in done.stderr and "data" in done.stderr
+
+
+def test_zoo_models_take_own_data_too():
+    assay = Assay(PROGRAM)
+    r = run(assay, "--model", "mlp", *CPU, "--data", data_folder(assay))[0]
+    assert r["variant"] == "fp32" and r["dataset"] == "shirts"
+    assert "not of this data set" in r["absent"]["agreement"]
+
+
+def test_faults_end_the_run_before_it_starts():
+    assay = Assay(PROGRAM)
+    folder = data_folder(assay)
+    args = ["run", "--model", MLP, *CPU, "--data", folder]
+
+    def refused(*words):
+        done = assay(*args, code=2)
+        for word in words:
+            assert word in done.stderr, (word, done.stderr)
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+
+    (folder / "i.npy").write_bytes(
+        npy("|u1", (IMAGES, 14, 28, 2), PIXELS))
+    refused("mlp.onnx takes 1x28x28 an image", "14x28x2")
+    (folder / "i.npy").write_bytes(
+        npy("|u1", (IMAGES, 28, 28), PIXELS).replace(b"False", b"True "))
+    refused("i.npy: byte ", "Fortran order", "numpy.ascontiguousarray")
+    (folder / "i.npy").write_bytes(
+        npy("|u1", (IMAGES - 1, 28, 28), PIXELS))
+    refused("i.npy: byte ", "bytes follow")
+    (folder / "i.npy").write_bytes(
+        npy("|u1", (IMAGES - 1, 28, 28), PIXELS[:-784]))
+    refused("l.npy: 1000 labels, but i.npy has 999 images")
+    (folder / "i.npy").write_bytes(npy("|u1", (IMAGES, 28, 28), PIXELS))
+    (folder / "data.yaml").write_text(YAML.replace("10", "11"))
+    refused("mlp.onnx gives 10 values an image", "11 classes")
+    (folder / "data.yaml").write_text(YAML.replace("10", "9"))
+    refused("l.npy: byte", "label 0 is 9, not within 0 to 8")
+    (folder / "data.yaml").write_text(YAML + "std: 0\n")
+    refused("data.yaml:7", "'std'", "not above 0")
+    (folder / "data.yaml").write_text(YAML)
+    (folder / "i.npy").unlink()
+    refused("i.npy", "no such regular file")
+    (folder / "data.yaml").unlink()
+    refused("t10k-images", "data.yaml")
+    assert not (assay.folder / "assay.db").exists(), "a store was made"
+
+
+if not FASHION.exists():
+    print("dataset-fashion-mnist is not installed")
+    sys.exit(77)
+run_all(globals())
