@@ -86,6 +86,10 @@ FAULT(input_huge,
 FAULT(input_absurd, input_shape(b)->dim[2]->dim_value = INT64_MAX;)
 FAULT(input_dynamic, input_shape(b)->dim[3]->value_case =
                          ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE__NOT_SET;)
+FAULT(input_dynamic_named,
+      Onnx__TensorShapeProto__Dimension *dim = input_shape(b)->dim[3];
+      dim->value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
+      dim->dim_param = word(b, "width");)
 
 /* Initializers. */
 FAULT(weights_unnamed, b->tensors[W]->name = NULL;)
@@ -335,6 +339,7 @@ static const struct {
     ROW(input_huge, "2^31"),
     ROW(input_absurd, "dimension 2 is 9223372036854775807"),
     ROW(input_dynamic, "dimension 3 is dynamic; only the first may be"),
+    ROW(input_dynamic_named, "dimension 3 ('width') is dynamic; only"),
     ROW(weights_unnamed, "initializer 0 has no name"),
     ROW(weights_twice, "two initializers are named 'v'"),
     ROW(weights_short, "'w': 212 bytes do not fill"),

@@ -142,6 +142,24 @@ def test_zoo_models_take_own_data_too():
     assert "not of this data set" in r["absent"]["agreement"]
 
 
+def test_a_fixed_batch_is_filled_up():
+    assay = Assay(PROGRAM)
+    folder = data_folder(assay)
+    model = assay.folder / "seven.onnx"
+    # The batch N becomes 7, as a number of two bytes that keeps all lengths.
+    model.write_bytes(MLP.read_bytes().replace(b"\x12\x01N", b"\x08\x87\x00"))
+    free = run(assay, "--model", MLP, *CPU, "--data", folder)[0]
+    fixed = run(assay, "--model", model, "--target", TARGETS, "--data", folder)
+    for r in fixed:
+        assert r["batch"] == 7 and r["case"].startswith("seven/file/b7/"), r
+        same(r, free, ["images", "confusion"])
+    number = assay("run", "--model", model, *CPU, "--data", folder, "--batch",
+                   "1,7", *FAST, code=None).stdout.splitlines()[-1]
+    one, seven = assay.records(number)
+    assert one["status"] == "failed" and "fixed to 7" in one["reason"]
+    same(seven, free, ["confusion"])
+
+
 def test_faults_end_the_run_before_it_starts():
     assay = Assay(PROGRAM)
     folder = data_folder(assay)
