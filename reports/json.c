@@ -3,6 +3,7 @@
 
 #include "json_text.h"
 #include "report.h"
+#include "variants.h"
 
 enum assay_status assay_report_no_memory(const char *format)
 {
@@ -63,8 +64,9 @@ json_t *assay_runs_to_json(const struct assay_run_data *const *data, size_t n,
         json_decref(records);
         return NULL;
     }
-    return json_pack("{s:i, s:o, s:o}", "schema_version", 1, "runs", runs,
-                     "records", records);
+    return json_pack("{s:i, s:o, s:o, s:o}", "schema_version", 1, "runs", runs,
+                     "records", records, "variants",
+                     assay_variants_to_json(data, n));
 }
 
 enum assay_status assay_report_json(const struct assay_run_data *const *runs,

@@ -2,29 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accuracy.h"
 #include "json.h"
+#include "markdown_text.h"
 #include "peers.h"
 #include "summary.h"
 #include "units.h"
-
-/* Text from outside must stay text: in a table cell, and in the HTML that
- * Markdown may become. */
-static void escaped(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '&')
-            fputs("&amp;", out);
-        else if (strchr("\\`*_[]|~$#", c))
-            fprintf(out, "\\%c", c);
-        else
-            putc(c < 0x20 || c == 0x7F ? ' ' : c, out);
-    }
-}
+#include "variants.h"
 
 static const enum assay_field model_columns[] = {
     ASSAY_FIELD_model,
@@ -81,7 +65,7 @@ static void cell(FILE *out, const struct assay_record *record,
     const char *text = assay_units_field(record, field, buffer, sizeof buffer);
     fputs(" ", out);
     if (text)
-        escaped(out, text);
+        assay_markdown_text(out, text);
     else if (value->text)
         fprintf(out, "– <sup>%zu</sup>", note(notes, field, value->text));
     else
@@ -165,7 +149,7 @@ static void print_table(FILE *out, const struct assay_run_data *const *runs,
     {
         fprintf(out, "\n<sup>%lld</sup> ",
                 (long long)json_integer_value(number));
-        escaped(out, text);
+        assay_markdown_text(out, text);
         fputs("\n", out);
     }
     json_decref(notes);
@@ -179,7 +163,7 @@ static void print_front(FILE *out, const struct assay_front *front,
     if (!front->n)
         return;
     fputs("\n### ", out);
-    escaped(out, title);
+    assay_markdown_text(out, title);
     fputs("\n\n| model | variant | target | batch |", out);
     for (size_t i = 0; i < options->n_objectives; i++)
         fprintf(out, " %s |", options->objectives[i]->title);
@@ -199,7 +183,7 @@ static void print_front(FILE *out, const struct assay_front *front,
             const char *text =
                 assay_units_field(p->record, names[i], value, sizeof value);
             fputs(" ", out);
-            escaped(out, text ? text : "–");
+            assay_markdown_text(out, text ? text : "–");
             fputs(" |", out);
         }
         for (size_t i = 0; i < options->n_objectives; i++) {
@@ -255,16 +239,6 @@ print_fronts(FILE *out, const struct assay_run_data *const *runs, size_t n,
     return status;
 }
 
-static void field(FILE *out, const struct assay_record *record,
-                  enum assay_field which)
-{
-    char buffer[32];
-    const char *text = assay_units_field(record, which, buffer, sizeof buffer);
-    fputs(" ", out);
-    escaped(out, text ? text : "–");
-    fputs(" |", out);
-}
-
 static enum assay_status print_peers(FILE *out,
                                      const struct assay_run_data *run)
 {
@@ -286,15 +260,15 @@ static enum assay_status print_peers(FILE *out,
     for (size_t i = 0; i < n; i++) {
         const struct assay_peer_pair *p = &pairs[i];
         fputs("|", out);
-        field(out, p->ours, ASSAY_FIELD_case);
-        field(out, p->ours, ASSAY_FIELD_latency_ns_median);
+        assay_markdown_field(out, p->ours, ASSAY_FIELD_case);
+        assay_markdown_field(out, p->ours, ASSAY_FIELD_latency_ns_median);
         fputs(" ", out);
         assay_peer_name(p->peer, name, sizeof name);
-        escaped(out, name);
+        assay_markdown_text(out, name);
         fputs(" |", out);
-        field(out, p->peer, ASSAY_FIELD_latency_ns_median);
+        assay_markdown_field(out, p->peer, ASSAY_FIELD_latency_ns_median);
         fprintf(out, " %.2f (%.2f to %.2f) |", p->ratio, p->low, p->high);
-        field(out, p->peer, ASSAY_FIELD_library);
+        assay_markdown_field(out, p->peer, ASSAY_FIELD_library);
         fputs("\n", out);
     }
     free(pairs);
@@ -323,7 +297,7 @@ static void print_unmeasured(FILE *out,
             for (size_t k = 0; k < 3; k++) {
                 const char *text = assay_record_get_text(record, columns[k]);
                 fputs(" ", out);
-                escaped(out, text ? text : "–");
+                assay_markdown_text(out, text ? text : "–");
                 fputs(" |", out);
             }
             fputs("\n", out);
@@ -361,7 +335,7 @@ static void print_absent(FILE *out, const struct assay_run_data *const *runs,
     json_object_foreach(counts, text, count)
     {
         fputs("- ", out);
-        escaped(out, text);
+        assay_markdown_text(out, text);
         fprintf(out, " (%lld)\n", (long long)json_integer_value(count));
     }
     json_decref(counts);
@@ -371,7 +345,7 @@ static void print_json(FILE *out, const json_t *json)
 {
     char *text = json_is_string(json) ? strdup(json_string_value(json))
                                       : json_dumps(json, JSON_ENCODE_ANY);
-    escaped(out, text ? text : "");
+    assay_markdown_text(out, text ? text : "");
     free(text);
 }
 
@@ -397,7 +371,7 @@ static void print_run(FILE *out, const struct assay_run *run)
     json_object_foreach(machine, key, value)
     {
         fputs("| ", out);
-        escaped(out, key);
+        assay_markdown_text(out, key);
         fputs(" | ", out);
         if (json_is_null(value))
             fputs("not known", out);
@@ -424,7 +398,8 @@ assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
     fputs("# Assay report\n\n", out);
     for (size_t i = 0; i < json_array_size(sentences); i++) {
         fputs("- ", out);
-        escaped(out, json_string_value(json_array_get(sentences, i)));
+        assay_markdown_text(out,
+                            json_string_value(json_array_get(sentences, i)));
         fputs("\n", out);
     }
     json_decref(sentences);
@@ -433,6 +408,10 @@ assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
         return status;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(out, runs, n, &tables[i]);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_variants_markdown(out, runs[i]);
+    for (size_t i = 0; i < n; i++)
+        assay_accuracy_markdown(out, runs[i]);
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = print_peers(out, runs[i]);
     if (status != ASSAY_OK)

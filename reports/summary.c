@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accuracy.h"
 #include "json.h"
 #include "peers.h"
 #include "units.h"
+#include "variants.h"
 
 static bool say(json_t *sentences, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -292,6 +294,9 @@ json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,
             assay_front_free(&front);
         }
     }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = assay_variants_say(sentences, runs[i]) &&
+             assay_accuracy_say(sentences, runs[i]);
     for (size_t i = 0; ok && i < n; i++)
         ok = assay_peers_say(sentences, runs[i]);
     for (size_t i = 0; ok && i < n; i++)

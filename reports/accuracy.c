@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "accuracy.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/paired.h"
+#include "markdown_text.h"
+#include "units.h"
+
+#define SIGNIFICANT 0.05
+
+static const char *text_of(const struct assay_record *record,
+                           enum assay_field field)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text ? text : "";
+}
+
+static bool same(const struct assay_record *a, const struct assay_record *b,
+                 enum assay_field field)
+{
+    return strcmp(text_of(a, field), text_of(b, field)) == 0;
+}
+
+static bool same_model(const struct assay_record *a,
+                       const struct assay_record *b)
+{
+    return same(a, b, ASSAY_FIELD_model) && same(a, b, ASSAY_FIELD_variant);
+}
+
+static bool has_score(const struct assay_record *record)
+{
+    return strcmp(text_of(record, ASSAY_FIELD_kind), "model") == 0 &&
+           strcmp(text_of(record, ASSAY_FIELD_status), "ok") == 0 &&
+           record->fields[ASSAY_FIELD_accuracy].present;
+}
+
+bool assay_accuracy_is_told(const struct assay_run_data *run, size_t record)
+{
+    const struct assay_record *r = run->records[record];
+    if (!has_score(r))
+        return false;
+    for (size_t i = 0; i < record; i++) {
+        const struct assay_record *s = run->records[i];
+        if (has_score(s) && same_model(r, s) &&
+            same(r, s, ASSAY_FIELD_target) &&
+            same(r, s, ASSAY_FIELD_dataset_crc32) &&
+            r->fields[ASSAY_FIELD_threads].integer ==
+                s->fields[ASSAY_FIELD_threads].integer)
+            return false;
+    }
+    return true;
+}
+
+/* "0.002", "< 0.0001"; 16 bytes hold it. */
+static void p_text(double p, char *text, size_t size)
+{
+    if (p < 1e-4)
+        snprintf(text, size, "< 0.0001");
+    else
+        snprintf(text, size, "= %.*f", p < 0.001 ? 4 : p < 0.1 ? 3 : 2, p);
+}
+
+/* "62 images better, 31 worse, p = 0.002" and p; false: no test. */
+static bool counts(const struct assay_record *record, char *text, size_t size,
+                   double *p)
+{
+    double better, worse;
+    char value[16];
+    if (!assay_record_number(record, ASSAY_FIELD_mcnemar_b, &better) ||
+        !assay_record_number(record, ASSAY_FIELD_mcnemar_c, &worse) ||
+        !assay_record_number(record, ASSAY_FIELD_mcnemar_p, p))
+        return false;
+    p_text(*p, value, sizeof value);
+    snprintf(text, size, "%.0f image%s better, %.0f worse, p %s", better,
+             better == 1 ? "" : "s", worse, value);
+    return true;
+}
+
+char *assay_accuracy_difference(const struct assay_record *record)
+{
+    char numbers[120], *text = NULL;
+    double p;
+    if (!counts(record, numbers, sizeof numbers, &p))
+        return NULL;
+    const char *model = text_of(record, ASSAY_FIELD_model);
+    const int n = p < SIGNIFICANT
+                      ? asprintf(&text, "differs from %s/%s: %s", model,
+                                 ASSAY_BASE_VARIANT, numbers)
+                      : asprintf(&text, "no difference from %s/%s shown: %s",
+                                 model, ASSAY_BASE_VARIANT, numbers);
+    return n < 0 ? NULL : text;
+}
+
+static bool say(json_t *sentences, const char *text)
+{
+    return !json_array_append_new(sentences, json_string(text));
+}
+
+/* Whether both say the same of the same variant. */
+static bool same_difference(const struct assay_record *a,
+                            const struct assay_record *b)
+{
+    static const enum assay_field fields[] = {ASSAY_FIELD_mcnemar_b,
+                                              ASSAY_FIELD_mcnemar_c};
+    bool equal = same_model(a, b);
+    for (size_t i = 0; i < 2; i++)
+        equal = equal && b->fields[fields[i]].present &&
+                a->fields[fields[i]].integer == b->fields[fields[i]].integer;
+    return equal;
+}
+
+/* "cnn int8 on cpu and opencl:0": all targets of which the same is to be said;
+ * false if an earlier record has said it. */
+static bool name_variant(FILE *out, const struct assay_run_data *run, size_t at)
+{
+    const struct assay_record *r = run->records[at];
+    for (size_t i = 0; i < at; i++)
+        if (assay_accuracy_is_told(run, i) &&
+            same_difference(r, run->records[i]))
+            return false;
+    fprintf(out, "%s %s on %s", text_of(r, ASSAY_FIELD_model),
+            text_of(r, ASSAY_FIELD_variant), text_of(r, ASSAY_FIELD_target));
+    for (size_t i = at + 1; i < run->n_records; i++)
+        if (assay_accuracy_is_told(run, i) &&
+            same_difference(r, run->records[i]))
+            fprintf(out, " and %s",
+                    text_of(run->records[i], ASSAY_FIELD_target));
+    return true;
+}
+
+/* A sentence for each that differs, and one for all others. */
+static bool say_differences(json_t *sentences, const struct assay_run_data *run)
+{
+    char *others = NULL, *text = NULL, numbers[120];
+    size_t size, n = 0;
+    FILE *rest = open_memstream(&others, &size);
+    bool ok = rest;
+    if (ok)
+        fprintf(rest,
+                "No difference in accuracy from fp32 is shown (McNemar, "
+                "p of %.2f or more) of: ",
+                SIGNIFICANT);
+    for (size_t i = 0; ok && i < run->n_records; i++) {
+        const struct assay_record *r = run->records[i];
+        double p;
+        if (!assay_accuracy_is_told(run, i) ||
+            !counts(r, numbers, sizeof numbers, &p))
+            continue;
+        FILE *out = open_memstream(&text, &size);
+        if (!(ok = out))
+            break;
+        if (p < SIGNIFICANT)
+            fputs("In accuracy ", out);
+        const bool named = name_variant(out, run, i);
+        if (p < SIGNIFICANT)
+            fprintf(out, " differs from %s/%s: %s.",
+                    text_of(r, ASSAY_FIELD_model), ASSAY_BASE_VARIANT, numbers);
+        ok = !fclose(out);
+        if (ok && named && p < SIGNIFICANT)
+            ok = say(sentences, text);
+        else if (ok && named)
+            fprintf(rest, "%s%s", n++ ? ", " : "", text);
+        free(text);
+    }
+    if (rest)
+        fputs(".", rest);
+    ok = rest && !fclose(rest) && ok;
+    if (ok && n > 0)
+        ok = say(sentences, others);
+    free(others);
+    return ok;
+}
+
+/* The same outputs as on the cpu, bit for bit. */
+static bool is_equal_to_cpu(const struct assay_run_data *run,
+                            const struct assay_record *record)
+{
+    for (size_t i = 0; i < run->n_records; i++) {
+        const struct assay_record *r = run->records[i];
+        if (strcmp(text_of(r, ASSAY_FIELD_target), "cpu") == 0 &&
+            has_score(r) && same_model(r, record) &&
+            same(r, record, ASSAY_FIELD_dataset_crc32) &&
+            r->n_predictions == record->n_predictions)
+            return same(r, record, ASSAY_FIELD_outputs_crc32);
+    }
+    return false;
+}
+
+static bool say_agreement(json_t *sentences, const struct assay_run_data *run)
+{
+    size_t n = 0, equal = 0;
+    double least = 2, share;
+    const struct assay_record *which = NULL;
+    for (size_t i = 0; i < run->n_records; i++) {
+        const struct assay_record *r = run->records[i];
+        if (!assay_accuracy_is_told(run, i) ||
+            !assay_record_number(r, ASSAY_FIELD_agreement_targets, &share))
+            continue;
+        n++;
+        equal += is_equal_to_cpu(run, r);
+        if (share < least) {
+            least = share;
+            which = r;
+        }
+    }
+    char *text = NULL;
+    if (n == 0)
+        return true;
+    const int made =
+        least >= 1
+            ? asprintf(&text,
+                       "Every image is classified as on cpu (%zu of models on "
+                       "other targets, %zu of them with the same outputs bit "
+                       "for bit).",
+                       n, equal)
+            : asprintf(&text,
+                       "At least %.2f %% of the images are classified as on "
+                       "cpu (%zu of models on other targets, %zu of them with "
+                       "the same outputs bit for bit; the least: %s %s on %s).",
+                       100 * least, n, equal, text_of(which, ASSAY_FIELD_model),
+                       text_of(which, ASSAY_FIELD_variant),
+                       text_of(which, ASSAY_FIELD_target));
+    const bool ok = made >= 0 && say(sentences, text);
+    free(text);
+    return ok;
+}
+
+bool assay_accuracy_say(json_t *sentences, const struct assay_run_data *run)
+{
+    return say_differences(sentences, run) && say_agreement(sentences, run);
+}
+
+json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
+                               size_t n)
+{
+    json_t *list = json_array();
+    bool ok = list;
+    for (size_t r = 0; r < n; r++)
+        for (size_t i = 0; ok && i < runs[r]->n_records; i++) {
+            if (!assay_accuracy_is_told(runs[r], i))
+                continue;
+            const struct assay_record *record = runs[r]->records[i];
+            char *text = assay_accuracy_difference(record);
+            ok = !json_array_append_new(
+                list,
+                json_pack("{s:I, s:s, s:s?}", "run",
+                          (json_int_t)runs[r]->run.id, "case",
+                          text_of(record, ASSAY_FIELD_case), "text", text));
+            free(text);
+        }
+    if (!ok) {
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+static void print_scores(FILE *out, const struct assay_run_data *run)
+{
+    static const enum assay_field fields[] = {ASSAY_FIELD_model,
+                                              ASSAY_FIELD_variant,
+                                              ASSAY_FIELD_target,
+                                              ASSAY_FIELD_images,
+                                              ASSAY_FIELD_accuracy,
+                                              ASSAY_FIELD_accuracy_low,
+                                              ASSAY_FIELD_accuracy_high,
+                                              ASSAY_FIELD_macro_f1,
+                                              ASSAY_FIELD_ece,
+                                              ASSAY_FIELD_nll,
+                                              ASSAY_FIELD_agreement_targets};
+    fputs("| model | variant | target | images | accuracy | from | to "
+          "| macro F1 | ECE | NLL | as on cpu | against fp32 |\n"
+          "|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|\n",
+          out);
+    for (size_t i = 0; i < run->n_records; i++) {
+        const struct assay_record *r = run->records[i];
+        if (!assay_accuracy_is_told(run, i))
+            continue;
+        char *text = assay_accuracy_difference(r);
+        fputs("|", out);
+        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
+            assay_markdown_field(out, r, fields[k]);
+        fputs(" ", out);
+        assay_markdown_text(out, text ? text : "–");
+        fputs(" |\n", out);
+        free(text);
+    }
+}
+
+/* Counts and shares of a row; what is not there, or no number, is a dash. */
+static void print_class(FILE *out, json_t *row)
+{
+    static const char *const wholes[] = {"class", "images", "predicted"};
+    static const char *const shares[] = {"precision", "recall", "f1"};
+    char text[32];
+    fputs("|", out);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *value = json_object_get(row, wholes[i]);
+        if (json_is_integer(value))
+            fprintf(out, " %lld |", (long long)json_integer_value(value));
+        else
+            fputs(" – |", out);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *value = json_object_get(row, shares[i]);
+        snprintf(text, sizeof text, "–");
+        if (json_is_number(value))
+            assay_units_text("share", json_number_value(value), text,
+                             sizeof text);
+        fprintf(out, " %s |", text);
+    }
+    fputs("\n", out);
+}
+
+static void print_classes(FILE *out, const struct assay_record *record)
+{
+    json_t *list = assay_record_get_json(record, ASSAY_FIELD_per_class);
+    if (json_array_size(list) > 0)
+        fputs("\n| class | images | predicted | precision | recall | F1 |\n"
+              "|--:|--:|--:|--:|--:|--:|\n",
+              out);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        print_class(out, json_array_get(list, i));
+    json_decref(list);
+}
+
+static void print_confusion(FILE *out, const struct assay_record *record)
+{
+    json_t *matrix = assay_record_get_json(record, ASSAY_FIELD_confusion);
+    const size_t n = json_array_size(matrix);
+    const char *why = record->fields[ASSAY_FIELD_confusion].text;
+    if (!matrix && why && !record->fields[ASSAY_FIELD_confusion].present) {
+        fputs("\nNo confusion matrix: ", out);
+        assay_markdown_text(out, why);
+        fputs(".\n", out);
+    }
+    if (n > 0)
+        fputs("\nRows: the label; columns: the class that was predicted.\n\n"
+              "|  |",
+              out);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, " %zu |", i);
+    if (n > 0)
+        fputs("\n|--:|", out);
+    for (size_t i = 0; i < n; i++)
+        fputs("--:|", out);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *row = json_array_get(matrix, i);
+        fprintf(out, "\n| **%zu** |", i);
+        for (size_t j = 0; j < n; j++)
+            fprintf(out, " %lld |",
+                    (long long)json_integer_value(json_array_get(row, j)));
+    }
+    if (n > 0)
+        fputs("\n", out);
+    json_decref(matrix);
+}
+
+/* Targets of the model with the same matrix as `first`; the first names it. */
+static bool is_same_matrix(const struct assay_run_data *run, size_t first,
+                           size_t other)
+{
+    const struct assay_record *a = run->records[first];
+    const struct assay_record *b = run->records[other];
+    return assay_accuracy_is_told(run, other) && same_model(a, b) &&
+           a->fields[ASSAY_FIELD_per_class].present &&
+           b->fields[ASSAY_FIELD_per_class].present &&
+           strcmp(a->fields[ASSAY_FIELD_per_class].text,
+                  b->fields[ASSAY_FIELD_per_class].text) == 0 &&
+           (!a->fields[ASSAY_FIELD_confusion].present ||
+            !b->fields[ASSAY_FIELD_confusion].present ||
+            strcmp(a->fields[ASSAY_FIELD_confusion].text,
+                   b->fields[ASSAY_FIELD_confusion].text) == 0);
+}
+
+static void print_details(FILE *out, const struct assay_run_data *run,
+                          size_t at)
+{
+    const struct assay_record *r = run->records[at];
+    for (size_t i = 0; i < at; i++)
+        if (is_same_matrix(run, i, at) && assay_accuracy_is_told(run, i))
+            return;
+    fputs("\n<details><summary>", out);
+    assay_markdown_text(out, text_of(r, ASSAY_FIELD_model));
+    fputs(" ", out);
+    assay_markdown_text(out, text_of(r, ASSAY_FIELD_variant));
+    fputs(" on ", out);
+    assay_markdown_text(out, text_of(r, ASSAY_FIELD_target));
+    for (size_t i = at + 1; i < run->n_records; i++)
+        if (is_same_matrix(run, at, i)) {
+            fputs(", ", out);
+            assay_markdown_text(out,
+                                text_of(run->records[i], ASSAY_FIELD_target));
+        }
+    fputs(": by class</summary>\n", out);
+    print_classes(out, r);
+    print_confusion(out, r);
+    fputs("\n</details>\n", out);
+}
+
+void assay_accuracy_markdown(FILE *out, const struct assay_run_data *run)
+{
+    bool begun = false;
+    for (size_t i = 0; !begun && i < run->n_records; i++)
+        begun = assay_accuracy_is_told(run, i);
+    if (!begun)
+        return;
+    fprintf(out,
+            "\n## Accuracy, run %lld\n\n"
+            "From, to: Wilson's 95 %% interval. ECE: 15 bins of the top "
+            "class's confidence. NLL: mean, in nats. Against fp32: McNemar's "
+            "exact test, image by image.\n\n",
+            (long long)run->run.id);
+    print_scores(out, run);
+    for (size_t i = 0; i < run->n_records; i++)
+        if (assay_accuracy_is_told(run, i))
+            print_details(out, run, i);
+}

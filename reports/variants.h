@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Variants of a model (pruned, quantized …) against its fp32, both measured in
+ * one run on one target with the same batch size and threads: is the variant
+ * faster, is it smaller. What every report says of it comes from here.
+ *
+ * Faster or slower it is only if the 95 % intervals of the two medians do not
+ * overlap; else it is as fast within noise. Sizes differ from 1 % on.
+ */
+#ifndef ASSAY_REPORTS_VARIANTS_H
+#define ASSAY_REPORTS_VARIANTS_H
+
+#include <jansson.h>
+
+#include "harness/store.h"
+
+enum assay_speed {
+    ASSAY_SPEED_FASTER,
+    ASSAY_SPEED_SLOWER,
+    ASSAY_SPEED_SAME, /* within noise */
+};
+
+struct assay_variant {
+    const struct assay_record *variant, *base;
+    enum assay_speed speed;
+    /* The base's median time over the variant's: above 1, the variant is
+     * faster. From the ends of both intervals: the least and the largest. */
+    double ratio, low, high;
+    /* The base's bytes over the variant's: above 1, the variant is smaller. 0:
+     * not known. */
+    double file, weights;
+};
+
+/* All variants of a run that were measured along with their base, in the order
+ * of the records; *variants is malloced. NOMEM. */
+enum assay_status assay_variants_find(const struct assay_run_data *run,
+                                      struct assay_variant **variants,
+                                      size_t *n);
+
+/* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x) and smaller
+ * (3.9x)", malloced. NULL: no memory. */
+char *assay_variant_text(const struct assay_variant *variant);
+
+/* Sentences about a run's variants, added to `sentences` if there are any: how
+ * many are faster, each that is not (its batch sizes together), and those that
+ * are, by target. False: no memory. */
+bool assay_variants_say(json_t *sentences, const struct assay_run_data *run);
+
+/* [{"run", "case", "base", "speed": "faster", "slower" or "same", "ratio",
+ * "ratio_low", "ratio_high", "file_ratio", "weights_ratio" (null: not known),
+ * "text"}, …] of all runs; case and base are the names of the cases. New
+ * reference; NULL: no memory. */
+json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
+                               size_t n);
+
+/* A section of Markdown with a line a variant; nothing if there are none. */
+enum assay_status assay_variants_markdown(FILE *out,
+                                          const struct assay_run_data *run);
+
+#endif
