@@ -58,6 +58,7 @@
     const f = fields.get(name), v = record[name];
     if (v === null || v === undefined) return null;
     if (typeof v === "string") return v;
+    if (typeof v === "object") return JSON.stringify(v);
     return f && (f.kind === "real" || f.unit) ? human(f.unit, v) : String(v);
   }
   function exact(record, name) {
@@ -208,7 +209,9 @@
         perImage(r, "latency_ns_median") + " ns");
     for (const f of data.fields) {
       const text = shown(r, f.name), why = r.absent[f.name];
-      if (text !== null)
+      if (f.kind === "json" && text !== null)
+        add(f.name, "see Accuracy", text);
+      else if (text !== null)
         add(f.name, text, exact(r, f.name), text.length > 22);
       else if (why)
         add(f.name, "– " + why, why, why.length > 14, true);
@@ -466,8 +469,8 @@
     }
     function columns() {
       const own = (several ? ["run"] : []).concat(names);
-      const more = state.all ? data.fields.map((f) => f.name)
-        .filter((n) => !own.includes(n)) : [];
+      const more = state.all ? data.fields.filter((f) => f.kind !== "json")
+        .map((f) => f.name).filter((n) => !own.includes(n)) : [];
       return own.concat(more).filter((n) => computed[n]
         ? list.some((r) => computed[n].get(r) !== null)
         : list.some((r) => r[n] !== null)).map(column);
@@ -592,6 +595,10 @@
       "per_image", "verdict", "latency_ns_median", "latency_ns_p90",
       "latency_ns_p99", "throughput_per_s", "prepare_ns", "host_peak_bytes",
       "device_peak_bytes", "weights_bytes", "energy_j"], true);
+  const accuracy = accuracySections({ data, records, el, human, byId, addTable,
+    passes, redraw: (f) => tables.push(f) });
+  Object.assign(computed, accuracy.columns);
+  accuracy.add();
   addTable("kernels", ok.filter((r) => r.kind !== "model"),
     ["case", "target", "threads", "latency_ns_median", "peer", "gflops", "roof_fraction",
       "gbytes_per_s", "latency_ns_mad", "max_error", "dtype", "shape", "impl"], true);
