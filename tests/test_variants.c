@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * reports/variants.c and accuracy.c: what is said of variants and of scores,
+ * word by word.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/paired.h"
+#include "report_runs.h"
+#include "reports/accuracy.h"
+#include "reports/report.h"
+#include "reports/summary.h"
+#include "reports/variants.h"
+
+static struct assay_run_data *run;
+
+/* Median with an interval of 10 % to both sides. */
+static struct assay_record *add(const char *model, const char *variant,
+                                const char *target, int batch, double ns,
+                                int file, int weights)
+{
+    char name[200];
+    snprintf(name, sizeof name, "%.50s/%.50s/b%d/%s", model, variant, batch,
+             target);
+    struct assay_record *r = assay_test_record("model", name, "ok");
+    assay_record_text(r, ASSAY_FIELD_model, model);
+    assay_record_text(r, ASSAY_FIELD_variant, variant);
+    assay_record_text(r, ASSAY_FIELD_target, target);
+    assay_record_int(r, ASSAY_FIELD_batch, batch);
+    if (strcmp(target, "cpu") == 0)
+        assay_record_int(r, ASSAY_FIELD_threads, 2);
+    if (ns > 0) {
+        assay_record_real(r, ASSAY_FIELD_latency_ns_median, ns);
+        assay_record_real(r, ASSAY_FIELD_latency_ns_low, 0.9 * ns);
+        assay_record_real(r, ASSAY_FIELD_latency_ns_high, 1.1 * ns);
+    }
+    if (file)
+        assay_record_int(r, ASSAY_FIELD_model_bytes, file);
+    if (weights)
+        assay_record_int(r, ASSAY_FIELD_weights_bytes, weights);
+    assay_test_append(run, r);
+    return r;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    run = calloc(1, sizeof *run);
+    run->run.id = 7;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    assay_run_data_free(&run);
+    return 0;
+}
+
+static void says(size_t at, const char *want)
+{
+    struct assay_variant *variants;
+    size_t n;
+    assert_int_equal(assay_variants_find(run, &variants, &n), ASSAY_OK);
+    assert_true(at < n);
+    char *text = assay_variant_text(&variants[at]);
+    assert_string_equal(text, want);
+    free(text);
+    free(variants);
+}
+
+static void every_verdict_has_its_words(void **state)
+{
+    (void)state;
+    add("cnn", "int8", "vulkan:0", 1, 1300, 1000, 1000);
+    add("cnn", "fp32", "vulkan:0", 1, 1000, 3900, 3900);
+    add("cnn", "half", "vulkan:0", 1, 500, 1950, 3900);
+    add("cnn", "slim", "vulkan:0", 1, 1010, 3900, 3900);
+    add("cnn", "wide", "vulkan:0", 1, 1300, 7800, 7800);
+    add("cnn", "odd", "vulkan:0", 1, 10, 1000, 2000);
+    add("cnn", "bare", "vulkan:0", 1, 1300, 0, 0);
+    add("cnn", "sparse", "vulkan:0", 1, 800, 3900, 1000);
+    says(0, "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x) "
+            "and smaller (3.9x)");
+    says(1, "cnn half is faster than cnn fp32 on vulkan:0 at batch 1 (2.0x) "
+            "and smaller as a file (2.0x), of the same size in memory");
+    says(2, "cnn slim is as fast as cnn fp32 within noise on vulkan:0 at batch "
+            "1 and of the same size");
+    says(3, "cnn wide is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x) "
+            "and larger (2.0x)");
+    says(4, "cnn odd is faster than cnn fp32 on vulkan:0 at batch 1 (100x) and "
+            "smaller (file 3.9x, memory 1.9x)");
+    says(5, "cnn bare is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x)");
+    says(6, "cnn sparse is faster than cnn fp32 on vulkan:0 at batch 1 (1.2x) "
+            "and of the same size as a file, smaller in memory (3.9x)");
+}
+
+/* 1000 is 900 to 1100: what begins above 1100 or ends below 900 differs. */
+static void intervals_decide(void **state)
+{
+    (void)state;
+    static const struct {
+        double ns;
+        enum assay_speed speed;
+    } rows[] = {{1222, ASSAY_SPEED_SAME},
+                {1223, ASSAY_SPEED_SLOWER},
+                {819, ASSAY_SPEED_SAME},
+                {818, ASSAY_SPEED_FASTER}};
+    struct assay_variant *variants;
+    size_t n;
+    add("cnn", "fp32", "cpu", 1, 1000, 10, 10);
+    for (size_t i = 0; i < 4; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "v%zu", i);
+        add("cnn", name, "cpu", 1, rows[i].ns, 10, 10);
+    }
+    assert_int_equal(assay_variants_find(run, &variants, &n), ASSAY_OK);
+    assert_int_equal(n, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(variants[i].speed, rows[i].speed);
+        assert_true(fabs(variants[i].ratio - 1000 / rows[i].ns) < 1e-12);
+        assert_true(variants[i].low < variants[i].ratio &&
+                    variants[i].high > variants[i].ratio);
+    }
+    free(variants);
+}
+
+static void only_the_same_place_is_compared(void **state)
+{
+    (void)state;
+    struct assay_variant *variants;
+    size_t n;
+    add("cnn", "fp32", "cpu", 1, 1000, 10, 10);
+    add("cnn", "int8", "cpu", 64, 1000, 10, 10);
+    add("cnn", "int8", "vulkan:0", 1, 1000, 10, 10);
+    add("mlp", "int8", "cpu", 1, 1000, 10, 10);
+    add("cnn", "file", "cpu", 1, 1000, 10, 10);
+    assay_record_int(add("cnn", "int8", "cpu", 1, 1000, 10, 10),
+                     ASSAY_FIELD_threads, 1);
+    assay_record_text(add("cnn", "int8", "cpu", 1, 1000, 10, 10),
+                      ASSAY_FIELD_status, "wrong");
+    add("cnn", "int8", "cpu", 1, 0, 10, 10);
+    assert_int_equal(assay_variants_find(run, &variants, &n), ASSAY_OK);
+    assert_int_equal(n, 0);
+    free(variants);
+    json_t *sentences = json_array();
+    assert_true(assay_variants_say(sentences, run));
+    assert_int_equal(json_array_size(sentences), 0);
+    json_decref(sentences);
+}
+
+static void is_list(const json_t *sentences, const char *const *want, size_t n)
+{
+    for (size_t i = 0; i < n && i < json_array_size(sentences); i++)
+        assert_string_equal(json_string_value(json_array_get(sentences, i)),
+                            want[i]);
+    assert_int_equal(json_array_size(sentences), n);
+}
+
+static void sentences_gather_batch_sizes(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "Of 7 comparisons of a variant with its fp32, 4 are faster, 2 slower, "
+        "and 1 as fast within noise.",
+        "Faster than fp32 on cpu with 2 threads: cnn int8 (2.0x to 4.0x; 3.9x "
+        "smaller), cnn half at batch 64 (2.0x).",
+        "Faster than fp32 on vulkan:0: cnn int8 (5.0x; 3.9x smaller).",
+        "cnn half is as fast as cnn fp32 within noise on cpu with 2 threads at "
+        "batch 1 and of the same size.",
+        "cnn slow is slower than cnn fp32 on cpu with 2 threads at batch 1 "
+        "(2.0x) and 64 (3.0x) and of the same size."};
+    add("cnn", "fp32", "cpu", 1, 1000, 3900, 3900);
+    add("cnn", "fp32", "cpu", 64, 9000, 3900, 3900);
+    add("cnn", "int8", "cpu", 1, 500, 1000, 1000);
+    add("cnn", "int8", "cpu", 64, 2250, 1000, 1000);
+    add("cnn", "half", "cpu", 1, 1000, 3900, 3900);
+    add("cnn", "half", "cpu", 64, 4500, 3900, 3900);
+    add("cnn", "slow", "cpu", 1, 2000, 3900, 3900);
+    add("cnn", "slow", "cpu", 64, 27000, 3900, 3900);
+    add("cnn", "fp32", "vulkan:0", 1, 1000, 3900, 3900);
+    add("cnn", "int8", "vulkan:0", 1, 200, 1000, 1000);
+    json_t *sentences = json_array();
+    assert_true(assay_variants_say(sentences, run));
+    is_list(sentences, want, sizeof want / sizeof *want);
+    json_decref(sentences);
+}
+
+static void json_has_every_variant(void **state)
+{
+    (void)state;
+    add("cnn", "fp32", "cpu", 1, 1000, 3900, 3900);
+    add("cnn", "int8", "cpu", 1, 500, 1000, 0);
+    const struct assay_run_data *runs[] = {run, run};
+    json_t *list = assay_variants_to_json(runs, 2);
+    assert_int_equal(json_array_size(list), 2);
+    const json_t *v = json_array_get(list, 1);
+    assert_int_equal(json_integer_value(json_object_get(v, "run")), 7);
+    assert_string_equal(json_string_value(json_object_get(v, "case")),
+                        "cnn/int8/b1/cpu");
+    assert_string_equal(json_string_value(json_object_get(v, "base")),
+                        "cnn/fp32/b1/cpu");
+    assert_string_equal(json_string_value(json_object_get(v, "speed")),
+                        "faster");
+    assert_true(json_real_value(json_object_get(v, "ratio")) == 2);
+    assert_true(json_real_value(json_object_get(v, "file_ratio")) == 3.9);
+    assert_true(json_is_null(json_object_get(v, "weights_ratio")));
+    json_decref(list);
+}
+
+static struct assay_record *scored(const char *variant, const char *target,
+                                   int b, int c, double p)
+{
+    struct assay_record *r = add("mlp", variant, target, 1, 1000, 10, 10);
+    assay_record_real(r, ASSAY_FIELD_accuracy, 0.9);
+    assay_record_text(r, ASSAY_FIELD_dataset_crc32, "00000000");
+    if (p >= 0) {
+        assay_record_int(r, ASSAY_FIELD_mcnemar_b, b);
+        assay_record_int(r, ASSAY_FIELD_mcnemar_c, c);
+        assay_record_real(r, ASSAY_FIELD_mcnemar_p, p);
+    }
+    return r;
+}
+
+static void differences_have_their_words(void **state)
+{
+    (void)state;
+    static const struct {
+        int b, c;
+        double p;
+        const char *want;
+    } rows[] = {
+        {62, 31, 0.0017127,
+         "differs from mlp/fp32: 62 images better, 31 "
+         "worse, p = 0.002"},
+        {3, 4, 1,
+         "no difference from mlp/fp32 shown: 3 images better, 4 "
+         "worse, p = 1.00"},
+        {1, 0, 1,
+         "no difference from mlp/fp32 shown: 1 image better, 0 "
+         "worse, p = 1.00"},
+        {9, 90, 1e-17,
+         "differs from mlp/fp32: 9 images better, 90 worse, p < "
+         "0.0001"},
+        {40, 60, 0.0567,
+         "no difference from mlp/fp32 shown: 40 images better, "
+         "60 worse, p = 0.057"},
+        {1, 2, 0.00034,
+         "differs from mlp/fp32: 1 image better, 2 worse, p = "
+         "0.0003"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *text = assay_accuracy_difference(
+            scored("int8", "cpu", rows[i].b, rows[i].c, rows[i].p));
+        assert_string_equal(text, rows[i].want);
+        free(text);
+    }
+    assert_null(assay_accuracy_difference(scored("fp32", "cpu", 0, 0, -1)));
+}
+
+static void sentences_gather_targets(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "In accuracy mlp int8 on cpu and opencl:0 differs from mlp/fp32: 62 "
+        "images better, 31 worse, p = 0.002.",
+        "In accuracy mlp int8 on vulkan:0 differs from mlp/fp32: 61 images "
+        "better, 31 worse, p = 0.002.",
+        "No difference in accuracy from fp32 is shown (McNemar, p of 0.05 or "
+        "more) of: mlp half on cpu and opencl:0, mlp slim on cpu.",
+        "At least 99.90 % of the images are classified as on cpu (2 of models "
+        "on other targets, 1 of them with the same outputs bit for bit; the "
+        "least: mlp int8 on vulkan:0)."};
+    const uint16_t predictions[] = {1};
+    scored("fp32", "cpu", 0, 0, -1);
+    scored("int8", "cpu", 62, 31, 0.0017);
+    /* Another batch size has the same score, and is not told again. */
+    scored("int8", "cpu", 62, 31, 0.0017);
+    scored("half", "cpu", 5, 4, 1);
+    scored("slim", "cpu", 5, 4, 1);
+    scored("int8", "opencl:0", 62, 31, 0.0017);
+    scored("int8", "vulkan:0", 61, 31, 0.0017);
+    scored("half", "opencl:0", 5, 4, 1);
+    for (size_t i = 0; i < run->n_records; i++) {
+        assay_record_text(run->records[i], ASSAY_FIELD_outputs_crc32,
+                          i == 6 ? "1" : "2");
+        assay_record_predictions(run->records[i], predictions, 1);
+    }
+    assay_record_real(run->records[5], ASSAY_FIELD_agreement_targets, 1);
+    assay_record_real(run->records[6], ASSAY_FIELD_agreement_targets, 0.999);
+    json_t *sentences = json_array();
+    assert_true(assay_accuracy_say(sentences, run));
+    is_list(sentences, want, sizeof want / sizeof *want);
+    json_decref(sentences);
+    const struct assay_run_data *runs[] = {run};
+    json_t *told = assay_accuracy_to_json(runs, 1);
+    assert_int_equal(json_array_size(told), 7);
+    json_decref(told);
+}
+
+static void set(struct assay_record *r, enum assay_field field,
+                const char *text)
+{
+    json_t *json = json_loads(text, 0, NULL);
+    assert_non_null(json);
+    assay_record_json(r, field, json);
+    json_decref(json);
+}
+
+/* (Inlined, GCC 12 takes what open_memstream allocates for a local.) */
+__attribute__((noinline)) static char *markdown(void)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assay_accuracy_markdown(out, run);
+    assert_int_equal(assay_variants_markdown(out, run), ASSAY_OK);
+    fclose(out);
+    return text;
+}
+
+static void markdown_has_the_matrix_once(void **state)
+{
+    (void)state;
+    static const char classes[] =
+        "[{\"class\":0,\"images\":3,\"predicted\":2,\"precision\":1.0,"
+        "\"recall\":0.6667,\"f1\":0.8},{\"class\":1,\"images\":0,"
+        "\"predicted\":1,\"precision\":0.0,\"recall\":null,\"f1\":0.0}]";
+    static const char *const targets[] = {"cpu", "opencl:0", "vulkan:0"};
+    for (size_t i = 0; i < 3; i++) {
+        struct assay_record *r = scored("fp32", targets[i], 0, 0, -1);
+        set(r, ASSAY_FIELD_per_class, classes);
+        set(r, ASSAY_FIELD_confusion,
+            i < 2 ? "[[2,1],[0,0]]" : "[[1,2],[0,0]]");
+    }
+    scored("int8", "cpu", 62, 31, 0.0017);
+    char *text = markdown();
+    assert_non_null(
+        strstr(text, "<summary>mlp fp32 on cpu, opencl:0: by class</summary>"));
+    assert_non_null(
+        strstr(text, "<summary>mlp fp32 on vulkan:0: by class</summary>"));
+    assert_non_null(
+        strstr(text, "| 0 | 3 | 2 | 100.00 % | 66.67 % | 80.00 % |"));
+    assert_non_null(strstr(text, "| 1 | 0 | 1 | 0.00 % | – | 0.00 % |"));
+    assert_non_null(strstr(text, "|  | 0 | 1 |\n|--:|--:|--:|\n| **0** | 2 | "
+                                 "1 |\n| **1** | 0 | 0 |\n"));
+    assert_non_null(strstr(text, "| differs from mlp/fp32: 62 images better"));
+    assert_non_null(strstr(text, "| mlp | int8 | cpu | 1 | 2 | as fast within "
+                                 "noise | 1 (0.818 to 1.22) | 1 | 1 |"));
+    free(text);
+}
+
+/* JSON that is no table, as a damaged store may have it, and names that are
+ * markup. */
+static void what_is_no_table_is_survived(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {
+        "{}",          "[]",     "[1,2]",  "[[1],[2,3]]", "[[-1,\"a\"],null]",
+        "[{\"a\":1}]", "[[[]]]", "[null]", "{\"0\":[1]}"};
+    struct assay_report_options options = {0};
+    const struct assay_objective *objectives[2];
+    options.objectives = objectives;
+    assert_int_equal(assay_objectives_parse("accuracy,latency", objectives,
+                                            &options.n_objectives),
+                     ASSAY_OK);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        struct assay_record *r =
+            add(HOSTILE, i ? "int8" : "fp32", "<b>", 1, 1000, 10, 10);
+        assay_record_real(r, ASSAY_FIELD_accuracy, 0.5);
+        assay_record_text(r, ASSAY_FIELD_dataset_crc32, odd[i]);
+        set(r, ASSAY_FIELD_confusion, odd[i]);
+        set(r, ASSAY_FIELD_per_class, odd[i]);
+    }
+    char *text = markdown();
+    assert_null(strstr(text, "<img"));
+    assert_null(strstr(text, "<b>"));
+    free(text);
+    const struct assay_run_data *runs[] = {run};
+    for (size_t i = 0; i < assay_report_format_count; i++) {
+        const struct assay_report_format *f = &assay_report_formats[i];
+        if (strcmp(f->name, "svg") == 0)
+            continue;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+        assert_int_equal(f->write(runs, 1, &options, out), ASSAY_OK);
+        fclose(out);
+        assert_true(size > 0);
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_verdict_has_its_words, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(intervals_decide, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_the_same_place_is_compared, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(sentences_gather_batch_sizes, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(json_has_every_variant, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(differences_have_their_words, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(sentences_gather_targets, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(markdown_has_the_matrix_once, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_table_is_survived, setup,
+                                        teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
