@@ -72,7 +72,8 @@ static void test_good(void **state)
             "kernels:\n- op: dense\n  m: [1, 2]\n  n: 3\n  k: [4, 5, 6]\n"
             "  act: relu\n- {op: unary, dtype: f32, n: 7, act: [gelu, relu6]}\n"
             "models:\n- model: mlp\n- model: ../a.onnx\n  batch: [1, 64]\n"
-            "  images: 500\n  except:\n  - {backend: vulkan, class: cpu, "
+            "  data: my/set\n  images: 500\n  except:\n"
+            "  - {backend: vulkan, class: cpu, "
             "images: 10}\n  - backend: opencl\n    skip: \"too slow\"\n",
             &s),
         ASSAY_OK);
@@ -97,6 +98,8 @@ static void test_good(void **state)
     assert_int_equal(s->models[0].images, 0);
     const struct assay_suite_model *m = &s->models[1];
     assert_string_equal(m->model, "../a.onnx");
+    assert_string_equal(m->data, "my/set");
+    assert_null(s->models[0].data);
     assert_int_equal(m->batches[1], 64);
     assert_int_equal(m->images, 500);
     assert_int_equal(m->n_exceptions, 2);
@@ -236,6 +239,9 @@ static void test_models(void **state)
         {"- model: a\n  batch: []\n", 4, "key 'batch': must have 1 to 64"},
         {"- model: a\n  batch: [1,\n    1]\n", 5, "key 'batch': 1 stands here"},
         {"- model: a\n  images: -1\n", 4, "key 'images': '-1'"},
+        {"- model: a\n  data: []\n", 4, "key 'data': must be a single value"},
+        {"- model: a\n  data: ''\n", 4, "key 'data': must be a text of 1 to"},
+        {"- model: a\n  data: b\n  data: b\n", 5, "key 'data'"},
         {"- model: a\n- model: b\n- model: a\n", 5, "key 'model': 'a' stands"},
         {"- model: a\n  except: {}\n", 4, "key 'except': must be a list"},
         {"- model: a\n  except:\n  - images: 1\n", 5, "key 'backend': must be"},

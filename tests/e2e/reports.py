@@ -22,6 +22,35 @@ def test_the_run():
     assert out.splitlines()[-1] == "1", out
 
 
+def check_scores(r):
+    """What a scored model has beside its accuracy, and that it adds up."""
+    matrix, classes = r["confusion"], r["per_class"]
+    assert len(matrix) == len(classes) == 10
+    assert sum(map(sum, matrix)) == r["images"]
+    assert sum(matrix[k][k] for k in range(10)) == round(
+        r["accuracy"] * r["images"])
+    f1 = []
+    for k, c in enumerate(classes):
+        images = sum(matrix[k])
+        predicted = sum(row[k] for row in matrix)
+        assert (c["class"], c["images"], c["predicted"]) == (
+            k, images, predicted)
+        for name, whole in [("precision", predicted), ("recall", images)]:
+            assert c[name] is None if not whole else abs(
+                c[name] - matrix[k][k] / whole) < 1e-12
+        f1.append(2 * matrix[k][k] / (images + predicted))
+    assert abs(r["macro_f1"] - sum(f1) / 10) < 1e-12
+    assert 0 < r["nll"] < 1 and 0 <= r["ece"] < 0.2
+    assert r["dataset"] == "fashion-mnist" and len(r["dataset_crc32"]) == 8
+    # fp32 has no base, and the cpu no other target to agree with.
+    assert r["mcnemar_p"] is None and "mcnemar_p" not in r["absent"]
+    if r["target"] == "cpu":
+        assert r["agreement_targets"] is None
+        assert "agreement_targets" not in r["absent"]
+    elif "cpu" in TARGETS.split(","):
+        assert r["agreement_targets"] >= 0.995
+
+
 def test_json():
     whole = strict(assay("report", "--format", "json").stdout)
     assert whole["schema_version"] == 1
@@ -43,9 +72,16 @@ def test_json():
             assert r["accuracy_low"] < r["accuracy"] < r["accuracy_high"]
             assert r["agreement"] >= 0.999
             assert r["model_bytes"] > r["parameters"]
+            check_scores(r)
     samples = strict(assay("report", "--format", "json", "--samples").stdout)
     for r in samples["records"]:
         assert len(r["samples_ns"]) == r["samples"]
+        if r["kind"] == "model":
+            assert len(r["predictions"]) == r["images"]
+            assert sum(p % 2 for p in r["predictions"]) == round(
+                r["accuracy"] * r["images"])
+        else:
+            assert "predictions" not in r
 
 
 def test_csv():
@@ -60,6 +96,8 @@ def test_csv():
             text = row[field]
             if record[field] is None:
                 assert text == "", (field, text)
+            elif isinstance(record[field], list):
+                assert strict(text) == record[field], (field, text)
             elif isinstance(record[field], str):
                 assert text.lstrip("'") == record[field], (field, text)
             else:
@@ -118,12 +156,17 @@ def test_html():
     data = re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', text, re.S)
     whole = strict(data[1])
     assert len(whole["records"]) == CASES and whole["summary"]
+    scored = [r for r in whole["records"] if r["kind"] == "model"]
+    assert 0 < len(whole["scores"]) <= len(scored)
+    for s in whole["scores"]:
+        assert s["case"] in {r["case"] for r in scored} and s["text"] is None
     assert whole["runs"][0]["labels"]["note"] == HOSTILE
 
 
 def test_markdown_and_summary():
     text = assay("report", "--format", "markdown").stdout
     assert "mlp" in text and "front" in text.lower() and HOSTILE not in text
+    assert "## Accuracy, run 1" in text and ": by class</summary>" in text
     assert "mlp" in assay("report", "--format", "summary").stdout
 
 
