@@ -215,6 +215,20 @@ static void bins_have_edges(void **state)
     r = scored(2, 2, same, (size_t[]){0, 1});
     assert_true(fabs(number(r, ASSAY_FIELD_ece) - 0.1051) < 1e-6);
     assay_record_destroy(&r);
+    /* 1/3, the upper edge of the fifth bin, is in it, as 0.3 is. */
+    const float edge[] = {1,
+                          1,
+                          1,
+                          -999,
+                          -999,
+                          logf(0.3F),
+                          logf(0.175F),
+                          logf(0.175F),
+                          logf(0.175F),
+                          logf(0.175F)};
+    r = scored(5, 2, edge, (size_t[]){0, 1});
+    assert_true(fabs(number(r, ASSAY_FIELD_ece) - (1 - 19.0 / 30) / 2) < 1e-6);
+    assay_record_destroy(&r);
 }
 
 static void what_is_no_number_is_absent(void **state)
