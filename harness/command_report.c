@@ -24,7 +24,8 @@ static const char help[] =
     "  -o FILE           where to; - is standard output\n"
     "  --objective LIST  what the front is about: one to three of accuracy,\n"
     "                    latency, memory, size, energy (accuracy,latency)\n"
-    "  --samples         json: every time of every case; gbench: one row each\n"
+    "  --samples         json: every time and every prediction of each case;\n"
+    "                    gbench: one row each\n"
     "  --store FILE      the store (assay.db, or $ASSAY_STORE)\n";
 
 struct arguments {

@@ -24,8 +24,8 @@ function accuracySections(page) {
   for (const s of data.scores) {
     const r = find(s.run, s.case);
     if (!r) continue;
-    r.difference = s.text;
-    told.push(r);
+    /* A score belongs to no batch size, so that filter does not apply. */
+    told.push({ ...r, difference: s.text, batch: null });
   }
 
   /* One group for targets with the same figures. */

@@ -17,7 +17,7 @@
 #include "reports/pareto.h"
 
 struct assay_report_options {
-    bool samples; /* json: every time; gbench: a row each */
+    bool samples; /* json: every time and prediction; gbench: a row each */
     const struct assay_objective *const *objectives; /* of the front */
     size_t n_objectives;
 };

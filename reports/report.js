@@ -443,7 +443,7 @@
     } else if (first) {
       td.classList.add("name");
       const button = el("button", { type: "button", title: "Show the whole record" }, c.show(v, r));
-      button.addEventListener("click", () => choose(r, td.closest("section")));
+      button.addEventListener("click", () => choose(records[r.index], td.closest("section")));
       td.append(button);
     } else {
       td.title = c.exact(v, r);
