@@ -4,6 +4,7 @@
     python3 train.py [--only NAME]... [--jobs N] [--force]
                      [--data DIR] [--work DIR] [--out DIR]
     python3 train.py --search
+    python3 train.py --seeds NAME
     python3 train.py --table
 
 Every model is a row of recipe/table.py. A model whose manifest entry has the
@@ -134,6 +135,24 @@ def make_one(name, maker):
           f"{more}", flush=True)
 
 
+def spread(names, maker):
+    """Accuracies over three seeds, the table's own among them."""
+    path, rows = maker.out / "seeds.json", []
+    for name in names:
+        for seed in (1, 2, 3):
+            ZOO[name]["train"] = ZOO[name]["train"] | dict(seed=seed)
+            work = maker.work / f"seed{seed}"
+            work.mkdir(exist_ok=True)
+            again = make.Maker(maker.parts, work, maker.out)
+            net = again.make(name)[0]
+            rows.append(dict(
+                model=name, seed=seed,
+                validation_accuracy=learn.accuracy(net, maker.parts[1]),
+                test_accuracy=learn.accuracy(net, maker.parts[2])))
+            print(rows[-1], flush=True)
+    path.write_text(json.dumps(rows, indent=1) + "\n")
+
+
 def needs(name):
     row = ZOO[name]
     return [row[k] for k in ("base", "start", "teacher") if k in row]
@@ -179,6 +198,8 @@ def main():
     p.add_argument("--jobs", type=int, default=2,
                    help="models at a time, one thread each")
     p.add_argument("--force", action="store_true")
+    p.add_argument("--seeds", action="append", choices=list(ZOO),
+                   help="the model's accuracy over three seeds: seeds.json")
     p.add_argument("--search", action="store_true")
     p.add_argument("--table", action="store_true")
     a = p.parse_args()
@@ -189,8 +210,10 @@ def main():
         readme.write(a.out)
     elif a.search:
         search.run(data.load(a.data), a.work, a.out)
-    elif a.jobs == 0:
+    elif a.seeds or a.jobs == 0:
         maker = make.Maker(data.load(a.data), a.work, a.out)
+        if a.seeds:
+            return spread(a.seeds, maker)
         for name in a.only:
             make_one(name, maker)
     elif schedule(a, a.only or list(ZOO)):

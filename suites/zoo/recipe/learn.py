@@ -107,8 +107,8 @@ def train(name, net, row, parts, work, teacher=None, after=None):
     state = dict(epoch=0, best=-1.0, best_epoch=-1, seconds=0.0)
     best = None
     path = work / f"{name}.pt"
-    if path.exists():
-        saved = torch.load(path, weights_only=False)
+    saved = torch.load(path, weights_only=False) if path.exists() else {}
+    if saved.get("row") == row:  # else of another recipe
         net.load_state_dict(saved["net"])
         opt.load_state_dict(saved["opt"])
         ema, best, state = saved["ema"], saved["best"], saved["state"]
@@ -128,7 +128,8 @@ def train(name, net, row, parts, work, teacher=None, after=None):
               f"val {100 * val:.2f} best {100 * state['best']:.2f} "
               f"{time.time() - start:.1f}s", flush=True)
         torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), ema=ema,
-                        best=best, state=state), path.with_suffix(".tmp"))
+                        best=best, state=state, row=row),
+                   path.with_suffix(".tmp"))
         os.replace(path.with_suffix(".tmp"), path)
     averaged.load_state_dict(best)
     return averaged, state

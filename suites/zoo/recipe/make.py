@@ -142,33 +142,32 @@ def without_parametrizations(net):
 
 
 def calibrated(maker, net, per_channel):
-    """With the percentile that validates best; (network, percentile)."""
+    """With the ranges that validate best; (network, what was chosen)."""
     images = maker.parts[0][0][:CALIBRATION]
     best = None
-    for percentile in PERCENTILES:
-        tried = quant.calibrate(quant.quantized(net, per_channel), images,
-                                percentile)
-        val = learn.accuracy(tried, maker.parts[1])
-        if best is None or val > best[0]:
-            best = (val, tried, percentile)
+    for equal in (False,) if per_channel else (False, True):
+        for percentile in PERCENTILES:
+            tried = quant.calibrate(
+                quant.quantized(net, per_channel, equal), images, percentile)
+            val = learn.accuracy(tried, maker.parts[1])
+            if best is None or val > best[0]:
+                best = (val, tried, dict(
+                    percentile=percentile, equalized=equal,
+                    calibration_images=CALIBRATION))
     return best[1], best[2]
 
 
 def post_training(maker, name, row):
-    net, percentile = calibrated(maker, maker.start_of(row),
-                                 row["per_channel"])
+    net, chosen = calibrated(maker, maker.start_of(row), row["per_channel"])
     net = quant.freeze(net)
-    return net, None, to_onnx(maker, net, name), dict(
-        percentile=percentile, calibration=CALIBRATION)
+    return net, None, to_onnx(maker, net, name), chosen
 
 
 def quantization_aware(maker, name, row):
-    net, percentile = calibrated(maker, maker.start_of(row),
-                                 row["per_channel"])
+    net, chosen = calibrated(maker, maker.start_of(row), row["per_channel"])
     net, state = maker.train(name, row, net)
     net = quant.freeze(net)
-    return net, state, to_onnx(maker, net, name), dict(
-        percentile=percentile, calibration=CALIBRATION)
+    return net, state, to_onnx(maker, net, name), chosen
 
 
 def binary(maker, name, row):
@@ -176,11 +175,11 @@ def binary(maker, name, row):
     net, state = maker.train(name, row, build(row))
     net = quant.folded(net)
     # What is left of floats at the ends is rounded by the same means.
-    net, percentile = calibrated(maker, net, True)
+    net, chosen = calibrated(maker, net, True)
     net = without_binary(quant.freeze(net))
     model = to_onnx(maker, net, name)
     export.store_signs(model)
-    return net, state, model, dict(percentile=percentile)
+    return net, state, model, chosen
 
 
 def without_binary(net):

@@ -60,6 +60,29 @@ def replace(seq, layers):
         seq.add_module(str(i), m)
 
 
+def equalize(seq):
+    """Give the channels between two layers of a folded sequence equal ranges
+    on both sides (Nagel et al., arXiv 1906.04721). What is behind ReLU6 is
+    only ever scaled down, so that its limit can only grow."""
+    layers = [(i, m) for i, m in enumerate(seq) if is_plain(m)]
+    for _ in range(20):
+        for (i, a), (j, b) in zip(layers, layers[1:]):
+            if any(isinstance(m, nets.Residual) for m in seq[i:j]):
+                continue
+            depthwise = isinstance(b, nn.Conv2d) and b.groups > 1
+            to = b.weight if depthwise else b.weight.transpose(0, 1)
+            if len(to) != len(a.weight):
+                continue
+            size_a = a.weight.detach().abs().flatten(1).amax(1) + 1e-8
+            size_b = to.detach().abs().flatten(1).amax(1) + 1e-8
+            s = (size_a / size_b).sqrt()
+            s = s / s.min()
+            with torch.no_grad():
+                a.weight.div_(s.view(-1, *[1] * (a.weight.ndim - 1)))
+                a.bias.div_(s)
+                to.mul_(s.view(-1, *[1] * (to.ndim - 1)))
+
+
 class Fake(nn.Module):
     """An activation rounded to 8 bits, once its range is known."""
 
@@ -150,9 +173,11 @@ def with_fakes(seq, first):
     replace(seq, out)
 
 
-def quantized(net, per_channel):
+def quantized(net, per_channel, equal=False):
     """The folded copy of a network with simulated rounding, not calibrated."""
     net = folded(net)
+    if equal and isinstance(net, nn.Sequential):
+        equalize(net)
     if isinstance(net, nets.Vit):
         with_fakes(net.stem, True)
         for b in net.blocks:

@@ -256,16 +256,14 @@ def binary(layer):
     return layer
 
 
-def binary_mlp(width=(256, 256, 256), drop=0.1):
+def binary_mlp(width=(256, 256, 256)):
     """First and last layer in full, signs between them."""
     a, *rest = width
     layers = [nn.Flatten(), nn.Linear(784, a), nn.BatchNorm1d(a)]
     for n in rest:
-        layers += [Sign(), nn.Dropout(drop), binary(nn.Linear(a, n, False)),
-                   nn.BatchNorm1d(n)]
+        layers += [Sign(), binary(nn.Linear(a, n, False)), nn.BatchNorm1d(n)]
         a = n
-    return nn.Sequential(*layers, nn.ReLU(),
-                         nn.Linear(a, nets.CLASSES))
+    return nn.Sequential(*layers, nn.ReLU(), nn.Linear(a, nets.CLASSES))
 
 
 def binary_cnn(width=(32, 64, 128, 128)):
@@ -274,9 +272,9 @@ def binary_cnn(width=(32, 64, 128, 128)):
     def conv(cin, cout):
         return [Sign(), binary(nn.Conv2d(cin, cout, 3, 1, 1, bias=False))]
     return nn.Sequential(
-        nn.Conv2d(1, a, 3, 1, 1, bias=False), nn.MaxPool2d(2),
-        nn.BatchNorm2d(a),
+        nn.Conv2d(1, a, 3, 1, 1, bias=False), nn.BatchNorm2d(a),
+        nn.MaxPool2d(2),
         *conv(a, b), nn.BatchNorm2d(b),
-        *conv(b, c), nn.MaxPool2d(2), nn.BatchNorm2d(c),
+        *conv(b, c), nn.BatchNorm2d(c), nn.MaxPool2d(2),
         *conv(c, d), nn.BatchNorm2d(d), nn.ReLU(),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(d, nets.CLASSES))

@@ -56,18 +56,22 @@ for base in ("mlp", "cnn"):
         ZOO[f"{base}-mc{samples}"] = dict(
             kind="monte_carlo", base=base, samples=samples, batch=256)
 
-# Zeros.
-for base, epochs in (("mlp", 40), ("cnn", 8), ("vit", 8)):
+# Zeros. Where few weights of a small convolution are left, a teacher helps.
+for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
+                         ("vit", 8, 0.001)):
+    train = dict(epochs=epochs, lr=lr)
     for percent, loss in ((50, 0.3), (80, 0.5), (90, 1.0), (95, 2.0)):
         ZOO[f"{base}-p{percent}"] = dict(
             kind="prune", base=base, pattern="unstructured",
-            share=percent / 100, loss=loss, train=dict(epochs=epochs))
+            share=percent / 100, loss=loss, train=train)
     ZOO[f"{base}-2of4"] = dict(
         kind="prune", base=base, pattern="2:4", share=0.5, loss=0.5,
-        train=dict(epochs=epochs))
+        train=train)
     ZOO[f"{base}-block16"] = dict(
         kind="prune", base=base, pattern="block16", share=0.7, loss=1.0,
-        train=dict(epochs=epochs))
+        train=train)
+for name in ("cnn-p90", "cnn-p95"):
+    ZOO[name] |= dict(teacher="resnet", train=dict(epochs=24, lr=0.003))
 
 # Half of the channels or neurons removed.
 ZOO["mlp-slim"] = dict(
