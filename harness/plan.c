@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include <fnmatch.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,9 +262,14 @@ static bool is_path(const char *model)
     return strchr(model, '/') || (n > 5 && strcmp(model + n - 5, ".onnx") == 0);
 }
 
+static enum assay_status need_zoo(struct builder *b)
+{
+    return b->zoo ? ASSAY_OK : assay_zoo_load(&b->zoo);
+}
+
 static enum assay_status zoo_entry(struct builder *b, struct entry *e)
 {
-    enum assay_status status = b->zoo ? ASSAY_OK : assay_zoo_load(&b->zoo);
+    enum assay_status status = need_zoo(b);
     if (status != ASSAY_OK)
         return status;
     const struct assay_zoo_model *m = assay_zoo_find(b->zoo, e->name);
@@ -334,6 +340,31 @@ static enum assay_status resolve(struct builder *b, struct entry *e,
     return status;
 }
 
+/* A name with * or ? stands for every model of the zoo that it matches. */
+static enum assay_status resolve_all(struct builder *b, const struct entry *e,
+                                     const char *folder)
+{
+    struct entry one = *e;
+    size_t matched = 0;
+    if (is_path(e->name) || !strpbrk(e->name, "*?"))
+        return resolve(b, &one, folder);
+    enum assay_status status = need_zoo(b);
+    for (size_t i = 0; status == ASSAY_OK && i < b->zoo->n_models; i++) {
+        one = *e;
+        one.name = b->zoo->models[i].name;
+        if (fnmatch(e->name, one.name, 0) == 0) {
+            matched++;
+            status = resolve(b, &one, folder);
+        }
+    }
+    if (status == ASSAY_OK && matched == 0)
+        status = assay_fail(ASSAY_INVALID,
+                            "no model of the zoo matches '%s'; 'assay list "
+                            "models' shows those there are",
+                            e->name);
+    return status;
+}
+
 static enum assay_status append_name(struct assay_plan *plan, const char *name)
 {
     char *joined;
@@ -381,7 +412,7 @@ static enum assay_status add_suite(struct builder *b, const char *which)
                           .data = data,
                           .suite = m};
         if (status == ASSAY_OK)
-            status = resolve(b, &e, slash ? folder : NULL);
+            status = resolve_all(b, &e, slash ? folder : NULL);
         free(data);
     }
     free(folder);
@@ -397,7 +428,7 @@ static enum assay_status add_named_model(struct builder *b, const char *model)
     b->min_time = STANDARD_MIN_TIME;
     b->repetitions = 1;
     enum assay_status status = append_name(b->plan, model);
-    return status == ASSAY_OK ? resolve(b, &e, NULL) : status;
+    return status == ASSAY_OK ? resolve_all(b, &e, NULL) : status;
 }
 
 /* Cases of one target together, so that a worker opens its device once; the

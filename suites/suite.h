@@ -21,8 +21,9 @@
  *         window: 3            # r and s; stride, pad and dil likewise
  *         pad: 1
  *     models:
- *       - model: mlp           # a name in the zoo, or a path to an ONNX file
- *         batch: [1, 64]       # relative to the suite's own folder
+ *       - model: mlp           # a name in the zoo (with * and ?: all that
+ *         batch: [1, 64]       # match), or a path to an ONNX file relative to
+ *                              # the suite's own folder
  *         data: fashion        # folder of its images, relative likewise (see
  *                              # data/dataset.h); else the standard ones, which
  *                              # an ONNX file has not

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The batch at which a planned model is scored, with a zoo in a folder that
- * $ASSAY_DATA points to. Exit 77: no data set.
+ * Which models of the zoo a name stands for, and the batch at which they are
+ * scored, with a zoo in a folder that $ASSAY_DATA points to. Exit 77: no data
+ * set.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,12 +68,13 @@ static int remove_folder(void **state)
     return rmdir(folder);
 }
 
-static void try_model(const char *name, int64_t accuracy_batch)
+static const int64_t batches[] = {1, 64};
+
+static enum assay_status make(const char *name, struct assay_plan **plan)
 {
     struct assay_device_info cpu = {.api = ASSAY_API_CPU, .target = "cpu"};
     const struct assay_targets targets = {.infos = &cpu, .n = 1};
-    static const int64_t threads = 1, batches[] = {1, 64};
-    struct assay_plan *plan = NULL;
+    static const int64_t threads = 1;
     const struct assay_plan_request request = {
         .models = &name,
         .n_models = 1,
@@ -83,7 +85,14 @@ static void try_model(const char *name, int64_t accuracy_batch)
         .n_batches = 2,
         .timeout = 1,
     };
-    if (assay_plan_make(&request, &plan))
+    *plan = NULL;
+    return assay_plan_make(&request, plan);
+}
+
+static void try_model(const char *name, int64_t accuracy_batch)
+{
+    struct assay_plan *plan;
+    if (make(name, &plan))
         fail_msg("%s", assay_message());
     assert_int_equal(plan->n, 2);
     for (size_t i = 0; i < plan->n; i++) {
@@ -100,10 +109,27 @@ static void test_accuracy_batch(void **state)
     try_model("own", 250);
 }
 
+static void test_patterns(void **state)
+{
+    struct assay_plan *plan;
+    (void)state;
+    try_model("a*", 64);
+    try_model("?wn", 250);
+    if (make("*", &plan))
+        fail_msg("%s", assay_message());
+    assert_int_equal(plan->n, 4);
+    assert_string_equal(plan->cases[3].name, "own/fp32/b64/cpu/t1");
+    assay_plan_free(&plan);
+    assert_int_equal(make("x*", &plan), ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "matches 'x*'"));
+    assert_null(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accuracy_batch),
+        cmocka_unit_test(test_patterns),
     };
     struct assay_dataset *dataset = NULL;
     if (assay_dataset_load(NULL, ASSAY_SPLIT_TEST, &dataset)) {
