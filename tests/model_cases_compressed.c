@@ -199,6 +199,28 @@ static void flatten_bytes(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "4 v", "y"), "transB", 1);
 }
 
+/* The largest and a transposition between DequantizeLinear and the next layer;
+ * the zero point is not that of the padding. */
+static void pool_bytes(struct build *b)
+{
+    model_image(b, 3, 4, 6);
+    build_qdq(b, "a", "x", "1", 0.07f, 3, 3);
+    build_weights(b, "w", LIST(4, 3, 3, 3), 0);
+    build_node(b, "Conv", "1 w", "2");
+    build_qdq(b, "c", "2", "3", 0.1f, 2, 100);
+    Onnx__NodeProto *pool = build_node(b, "MaxPool", "3", "4");
+    build_attr_ints(b, pool, "kernel_shape", LIST(2, 2));
+    build_attr_ints(b, pool, "pads", LIST(1, 1, 0, 0));
+    build_weights(b, "u", LIST(5, 4, 2, 3), 0);
+    build_node(b, "Conv", "4 u", "5");
+    build_qdq(b, "d", "5", "6", 0.2f, 3, -7);
+    build_attr_ints(b, build_node(b, "Transpose", "6", "7"), "perm",
+                    LIST(0, 2, 3, 1));
+    build_node(b, "Flatten", "7", "8");
+    build_weights(b, "v", LIST(5, 10), 0);
+    build_attr_i(b, build_node(b, "Gemm", "8 v", "y"), "transB", 1);
+}
+
 /* Somebody else reads the floats, too. */
 static void flatten_twice(struct build *b)
 {
@@ -391,6 +413,8 @@ const struct model_case model_compressed_cases[] = {
     {"shared weights", 13, shared, "transpose conv2d dense", 0},
     {"flatten bytes", 13, flatten_bytes, "quantize transpose conv2d dense",
      2e-2},
+    {"pool bytes", 13, pool_bytes,
+     "quantize transpose conv2d pool conv2d dense", 2e-2},
     {"binarized", 13, binarized,
      "quantize conv2d signpack conv2d pool binary binary signpack conv2d pool "
      "signpack dense dense quantize dense",

@@ -273,6 +273,7 @@ static void try_choices(const char *name, const char *mode, size_t layers,
         if (l->why) {
             assert_true(busy || strstr(l->why, without));
             assert_true(busy || !l->sparse);
+            assert_true(!busy || !mode || l->sparse);
             assert_int_equal(l->format != NULL, l->sparse);
             continue;
         }

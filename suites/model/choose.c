@@ -349,22 +349,28 @@ static const char *excuse(const struct assay_chooser *chooser,
     return chooser->mode == ASSAY_CHOOSE_DENSE ? "ASSAY_SPARSE is dense" : NULL;
 }
 
-/* By a table of times of a CPU, which is better than by chance. */
+/* By a table of times of a CPU, which is better than by chance; the first
+ * sparse kernel where there must be one. */
 static void choose_by_table(const struct contest *c,
                             struct assay_problem *problem,
                             struct assay_layer_choice *choice)
 {
     struct assay_sparse s;
     product_of(&c->step->problem, &s);
-    const enum assay_sparse_format format = assay_sparse_choose(
+    const int64_t format = assay_sparse_choose(
         c->step->problem.dtype, c->step->constants[0], s.m, s.n, s.k);
-    choice->why = "too busy to measure: chosen by a table";
+    const struct candidate *best = NULL;
+    if (c->chooser->mode == ASSAY_CHOOSE_SPARSE)
+        best = &c->candidates[1];
     for (size_t i = 1; i < c->n; i++)
-        if (c->candidates[i].problem.as.sparse.format == (int64_t)format) {
-            choice->sparse = true;
-            choice->format = format_name(format);
-            *problem = sparse_of(&c->step->problem, format);
-        }
+        if (c->candidates[i].problem.as.sparse.format == format)
+            best = &c->candidates[i];
+    choice->why = "too busy to measure: chosen by a table";
+    if (!best)
+        return;
+    choice->sparse = true;
+    choice->format = format_name(best->problem.as.sparse.format);
+    *problem = sparse_of(&c->step->problem, best->problem.as.sparse.format);
 }
 
 static enum assay_status decide(struct contest *c,
@@ -387,7 +393,7 @@ static enum assay_status decide(struct contest *c,
         status = race(c, &rounds);
     if (status)
         return status;
-    if (!is_sound(c, rounds) && c->chooser->mode == ASSAY_CHOOSE_AUTO) {
+    if (!is_sound(c, rounds)) {
         choose_by_table(c, problem, choice);
         return ASSAY_OK;
     }

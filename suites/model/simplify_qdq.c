@@ -333,16 +333,17 @@ static bool is_quantized(const struct assay_lowering *l, uint32_t value)
     return false;
 }
 
-/* A change of shape of floats that were bytes is made of the bytes, so that
- * what reads them finds DequantizeLinear in front: the two nodes change places,
- * and the value between them becomes one of bytes. With QuantizeLinear behind
- * it, it moves bytes anyway. */
+/* What changes the shape of floats that were bytes, or picks among them, does
+ * so with the bytes, so that what reads them finds DequantizeLinear in front:
+ * the two nodes change places, and the value between them becomes one of bytes.
+ * With QuantizeLinear behind it, it moves bytes anyway. */
 static void exchange(struct assay_lowering *l, struct assay_node *shape)
 {
-    static const char *const names[] = {"Flatten", "Reshape", "Squeeze",
-                                        "Unsqueeze", NULL};
-    if (!is_any(shape->op->name, names) || !of_input(l, shape->inputs[0]) ||
-        is_quantized(l, shape->outputs[0]))
+    static const char *const names[] = {"Flatten",   "Reshape", "Squeeze",
+                                        "Unsqueeze", "MaxPool", "GlobalMaxPool",
+                                        "Transpose", NULL};
+    if (!is_any(shape->op->name, names) || shape->n_outputs != 1 ||
+        !of_input(l, shape->inputs[0]) || is_quantized(l, shape->outputs[0]))
         return;
     const uint32_t between = shape->inputs[0];
     struct assay_node *dq = &l->nodes[l->model->values[between].node];
