@@ -368,6 +368,33 @@ static enum assay_status lower(struct assay_lowering *l, int64_t batch,
     return status;
 }
 
+enum assay_status assay_lowering_infer(struct assay_lowering *l,
+                                       const struct assay_model *model,
+                                       int64_t batch)
+{
+    *l = (struct assay_lowering){.model = model};
+    enum assay_status status = prepare(l);
+    if (!status)
+        status = set_batch(l, batch);
+    if (!status)
+        status = infer_all(l);
+    if (!status)
+        mark_needed(l);
+    else
+        assay_lowering_end(l);
+    return status;
+}
+
+void assay_lowering_end(struct assay_lowering *l)
+{
+    assay_region_free(&l->scratch);
+    if (l->kept)
+        assay_region_free(l->kept);
+    free(l->kept);
+    free(l->made);
+    *l = (struct assay_lowering){0};
+}
+
 enum assay_status assay_model_lower(const struct assay_model *model,
                                     int64_t batch,
                                     struct assay_lowered **lowered)

@@ -57,6 +57,16 @@ struct assay_lowering {
     } * makers;
 };
 
+/* -- For who rewrites models (lower.c) -- */
+
+/* Types, shapes and constants of all values, and how often each is read, of a
+ * loaded model; nothing is simplified or lowered. To be ended, unless it fails;
+ * memory from `scratch` is then given back, too. */
+enum assay_status assay_lowering_infer(struct assay_lowering *lowering,
+                                       const struct assay_model *model,
+                                       int64_t batch);
+void assay_lowering_end(struct assay_lowering *lowering);
+
 /* -- For infer and fold (lower.c) -- */
 
 /* The tensor of input `i`; NULL if it is absent. */

@@ -484,24 +484,34 @@ static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes,
     return status;
 }
 
-static enum assay_status open_any(const char *path, bool any,
-                                  struct assay_model **model)
+enum assay_status assay_model_read(const char *path, const uint8_t *bytes,
+                                   size_t size, bool any,
+                                   struct assay_model **model)
 {
-    uint8_t *bytes = NULL;
     struct assay_model *made = calloc(1, sizeof *made);
-    enum assay_status status;
     *model = NULL;
     if (!made || !(made->path = strdup(path))) {
         free(made);
         return assay_fail(ASSAY_NOMEM, "%s: no memory", path);
     }
-    status = assay_onnx_read_file(path, &bytes, &made->file_bytes);
-    if (!status)
-        status = unpack(made, bytes, any);
-    free(bytes);
+    made->file_bytes = size;
+    enum assay_status status = unpack(made, bytes, any);
     if (status)
         assay_model_free(&made);
     *model = made;
+    return status;
+}
+
+static enum assay_status open_any(const char *path, bool any,
+                                  struct assay_model **model)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    *model = NULL;
+    enum assay_status status = assay_onnx_read_file(path, &bytes, &size);
+    if (!status)
+        status = assay_model_read(path, bytes, size, any, model);
+    free(bytes);
     return status;
 }
 

@@ -13,6 +13,12 @@
 enum assay_status assay_onnx_read_file(const char *path, uint8_t **bytes,
                                        size_t *size);
 
+/* assay_model_load (or, with `any`, assay_model_open of ports.h) of bytes that
+ * are in memory; `path` is for messages. */
+enum assay_status assay_model_read(const char *path, const uint8_t *bytes,
+                                   size_t size, bool any,
+                                   struct assay_model **model);
+
 /* Copy an untrusted tensor into the region. `owner` ("initializer 'w'") is for
  * messages; `empty`: it may have no elements. */
 enum assay_status assay_onnx_tensor(struct assay_region *region,
