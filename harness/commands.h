@@ -14,6 +14,7 @@ int assay_command_runs(int argc, char **argv);
 int assay_command_report(int argc, char **argv);
 int assay_command_compare(int argc, char **argv);
 int assay_command_gate(int argc, char **argv);
+int assay_command_compress(int argc, char **argv);
 int assay_command_worker(int argc, char **argv);
 
 #endif

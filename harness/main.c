@@ -23,6 +23,8 @@ static const struct {
      "html, markdown, csv, json, gbench or svg of stored runs"},
     {"compare", assay_command_compare, "two runs, case by case"},
     {"gate", assay_command_gate, "an exit code for CI: did anything regress?"},
+    {"compress", assay_command_compress,
+     "a smaller model: pruned, quantized, low rank, shared, half"},
     {"worker", assay_command_worker, NULL},
 };
 

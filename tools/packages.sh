@@ -10,7 +10,7 @@ build_packages="
   libcsv-dev libsqlite3-dev libyaml-dev libjansson-dev
   libprotobuf-c-dev protobuf-c-compiler libonnx-dev
   libjs-chart.js gnuplot-nox libdnnl-dev libopenblas-dev libclblast-dev
-  libxnnpack-dev"
+  libxnnpack-dev liblapacke-dev"
 run_packages="
   pocl-opencl-icd mesa-vulkan-drivers dataset-fashion-mnist"
 test_packages="
