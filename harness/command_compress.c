@@ -46,7 +46,7 @@ static const char help[] =
     "calibrate\n"
     "                      (standard: Debian's dataset-fashion-mnist)\n"
     "    --calibration C   minmax, percentile or entropy (standard: "
-    "percentile)\n"
+    "minmax)\n"
     "    --percentile P    of the values to keep (standard: 99.99)\n"
     "    --images N        at least 32 (standard: 1024)\n"
     "    --per P           weights' scales by tensor or channel (standard)\n"
@@ -280,7 +280,8 @@ static bool read_int8(const struct assay_options *o, const struct arguments *a,
     const int calibration =
         a->calibration
             ? read_choice(o, "calibration", a->calibration, calibrations)
-            : ASSAY_CALIBRATION_PERCENTILE;
+        : a->percentile ? ASSAY_CALIBRATION_PERCENTILE
+                        : ASSAY_CALIBRATION_MINMAX;
     const int per = a->per ? read_choice(o, "per", a->per, pers) : 0;
     if (calibration < 0 || per < 0)
         return false;

@@ -113,3 +113,59 @@ enum assay_status assay_compress_fold(struct assay_work *work)
         status = assay_work_refresh(work);
     return status ? status : assay_work_tidy(work);
 }
+
+/* y = x scale + shift, with the channels along dimension 1. */
+static enum assay_status split(struct assay_work *work,
+                               const struct assay_node *norm)
+{
+    struct assay_region *scratch = &work->lowering.scratch;
+    Onnx__NodeProto *node = work->nodes[norm->number];
+    const struct assay_dims *x = &assay_input(&work->lowering, norm, 0)->dims;
+    const int64_t n = x->rank > 1 ? x->size[1] : 0;
+    const float *p[4];
+    if (n == 0 || assay_node_int(norm, "training_mode", 0) ||
+        !read_norm(work, norm, n, p))
+        return assay_node_fail(work->model, norm, ASSAY_INVALID,
+                               "half: its parameters are computed");
+    struct assay_dims dims = {x->rank - 1, {n}};
+    float *scale = assay_region_alloc(scratch, (size_t)n, sizeof *scale);
+    float *shift = assay_region_alloc(scratch, (size_t)n, sizeof *shift);
+    const char *product = assay_work_name(work, node->output[0], "scaled");
+    if (!scale || !shift || !product)
+        return ASSAY_NOMEM;
+    const double epsilon = (double)assay_node_float(norm, "epsilon", 1e-5f);
+    for (int64_t c = 0; c < n; c++) {
+        const double s = (double)p[0][c] / sqrt((double)p[3][c] + epsilon);
+        scale[c] = (float)s;
+        shift[c] = (float)((double)p[1][c] - (double)p[2][c] * s);
+    }
+    for (int i = 1; i < dims.rank; i++)
+        dims.size[i] = 1;
+    Onnx__NodeProto *mul = assay_work_node(
+        work, node, "Mul", product,
+        (const char *[]){node->input[0], node->input[1]}, 2, product);
+    if (!mul)
+        return ASSAY_NOMEM;
+    node->op_type = assay_region_text(&work->region, "Add");
+    node->input[0] = mul->output[0];
+    node->input[1] = node->input[2]; /* an initializer of its own */
+    node->n_input = 2;
+    node->n_output = 1;
+    node->n_attribute = 0;
+    enum assay_status status =
+        assay_work_constant(work, mul, 1, ASSAY_ELEMENT_FLOAT, &dims, scale);
+    if (!status)
+        status = assay_work_constant(work, node, 1, ASSAY_ELEMENT_FLOAT, &dims,
+                                     shift);
+    return status || node->op_type ? status : ASSAY_NOMEM;
+}
+
+enum assay_status assay_compress_split_norms(struct assay_work *work)
+{
+    const struct assay_model *model = work->model;
+    enum assay_status status = ASSAY_OK;
+    for (uint32_t i = 0; !status && i < model->n_nodes; i++)
+        if (strcmp(model->nodes[i].op->name, "BatchNormalization") == 0)
+            status = split(work, &model->nodes[i]);
+    return status ? status : assay_work_refresh(work);
+}

@@ -192,6 +192,8 @@ enum assay_status assay_compress_half(struct assay_work *work)
     if (!status)
         status = assay_compress_fold(work);
     if (!status)
+        status = assay_compress_split_norms(work);
+    if (!status)
         status = assay_layers(work, &layers, &n);
     for (size_t i = 0; !status && i < n; i++) {
         const int64_t count = layers[i].n * layers[i].k * layers[i].taps;

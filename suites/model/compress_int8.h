@@ -71,7 +71,9 @@ void assay_range_percentile(const uint64_t *counts, size_t bins, double low,
  * beyond added to the last bin, and q, the counts without, of which each
  * step's bins that hold any share its sum evenly, both scaled to 1, the least
  * sum of p log(p / max(q, 1e-9)). The first of equal ones, at least `levels`,
- * which is at most `bins`. */
+ * which is at most `bins`. Before that, a bin of more than four times the mean
+ * of the eight on either side counts as that mean: constant backgrounds, whose
+ * exact place would outweigh all else. All of them without memory. */
 size_t assay_range_entropy(const uint64_t *counts, size_t bins, size_t levels);
 
 /* Scale and zero point of int8 for a range, which is widened to hold 0. */

@@ -271,6 +271,10 @@ static enum assay_status look_counts(struct observer *o,
     for (size_t i = 0; i < port->elements; i++) {
         const double v =
             magnitudes ? fabs((double)values[i]) : (double)values[i];
+        /* Zeros are exact whatever the scale is; their crowd behind a Relu
+         * would decide everything. */
+        if (magnitudes && !(v > 0))
+            continue;
         const double bin = (v - low) / (high - low) * (double)bins;
         at->counts[bin < (double)bins ? (size_t)bin : bins - 1]++;
     }

@@ -5,6 +5,9 @@
 
 #include "suites/model/compress_int8.h"
 
+/* A bin of more than SPIKE times the mean of NEIGHBOURS on either side. */
+enum { NEIGHBOURS = 8, SPIKE = 4 };
+
 /* Below which a `rank` of the values lies. */
 static double quantile(const uint64_t *counts, size_t bins, double low,
                        double width, double rank)
@@ -33,23 +36,23 @@ void assay_range_percentile(const uint64_t *counts, size_t bins, double low,
 }
 
 /* The divergence if the first n bins are kept. */
-static double divergence(const uint64_t *counts, size_t bins, size_t n,
+static double divergence(const double *counts, size_t bins, size_t n,
                          size_t levels)
 {
     double inside = 0, beyond = 0, sum = 0;
     for (size_t i = 0; i < bins; i++)
-        *(i < n ? &inside : &beyond) += (double)counts[i];
+        *(i < n ? &inside : &beyond) += counts[i];
     for (size_t j = 0; j < levels; j++) {
         const size_t first = j * n / levels, end = (j + 1) * n / levels;
         double step = 0;
         size_t filled = 0;
         for (size_t i = first; i < end; i++) {
-            step += (double)counts[i];
+            step += counts[i];
             filled += counts[i] > 0;
         }
         for (size_t i = first; i < end; i++) {
-            const double p = ((double)counts[i] + (i + 1 == n ? beyond : 0)) /
-                             (inside + beyond);
+            const double p =
+                (counts[i] + (i + 1 == n ? beyond : 0)) / (inside + beyond);
             const double q = counts[i] > 0 ? step / (double)filled / inside : 0;
             sum += p > 0 ? p * log(p / fmax(q, 1e-9)) : 0;
         }
@@ -57,17 +60,32 @@ static double divergence(const uint64_t *counts, size_t bins, size_t n,
     return sum;
 }
 
+/* Bin `i`, or the mean of its neighbours if it is a spike among them. */
+static double without_spike(const uint64_t *counts, size_t bins, size_t i)
+{
+    const size_t first = i < NEIGHBOURS ? 0 : i - NEIGHBOURS;
+    const size_t end = i + NEIGHBOURS < bins ? i + NEIGHBOURS + 1 : bins;
+    double sum = 0;
+    for (size_t j = first; j < end; j++)
+        sum += j == i ? 0 : (double)counts[j];
+    const double mean = sum / (double)(end - first - 1);
+    return (double)counts[i] > SPIKE * mean ? mean : (double)counts[i];
+}
+
 size_t assay_range_entropy(const uint64_t *counts, size_t bins, size_t levels)
 {
     size_t best = bins;
-    double least = DBL_MAX;
-    for (size_t n = levels; n <= bins; n++) {
-        const double sum = divergence(counts, bins, n, levels);
+    double least = DBL_MAX, *smooth = calloc(bins, sizeof *smooth);
+    for (size_t i = 0; smooth && i < bins; i++)
+        smooth[i] = without_spike(counts, bins, i);
+    for (size_t n = levels; smooth && n <= bins; n++) {
+        const double sum = divergence(smooth, bins, n, levels);
         if (sum < least) {
             least = sum;
             best = n;
         }
     }
+    free(smooth);
     return best;
 }
 

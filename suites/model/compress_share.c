@@ -291,7 +291,11 @@ assay_compress_share(struct assay_work *work,
 {
     struct assay_layer *layers;
     size_t n;
-    enum assay_status status = assay_layers(work, &layers, &n);
+    /* Shared values cannot take in a normalization any more. */
+    enum assay_status status =
+        options->half ? assay_compress_fold(work) : ASSAY_OK;
+    if (!status)
+        status = assay_layers(work, &layers, &n);
     for (size_t i = 0; !status && i < n; i++) {
         struct assay_layer *layer = &layers[i];
         const int64_t weights = layer->n * layer->k * layer->taps;
