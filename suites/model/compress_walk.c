@@ -16,8 +16,11 @@ enum { SPOTS_MAX = 256 };
 
 struct walk {
     struct assay_channels *channels;
-    struct spot spots[SPOTS_MAX]; /* seen but not followed yet */
-    int n;
+    struct spot spots[SPOTS_MAX]; /* of which the first `done` were followed */
+    int n, done;
+    /* Values that must turn out to have the channels in the same place. */
+    struct spot wanted[SPOTS_MAX];
+    int n_wanted;
 };
 
 static const struct assay_tensor *tensor_of(const struct walk *w,
@@ -33,12 +36,29 @@ static bool is_one_of(const char *name, const char *const *names)
     return *names != NULL;
 }
 
+static const struct spot *find(const struct walk *w, uint32_t value)
+{
+    for (int i = 0; i < w->n; i++)
+        if (w->spots[i].value == value)
+            return &w->spots[i];
+    return NULL;
+}
+
+static bool is_same(const struct spot *a, const struct spot *b)
+{
+    return a->axis == b->axis && a->inner == b->inner;
+}
+
 static const char *follow(struct walk *w, uint32_t value, int axis,
                           int64_t inner)
 {
+    const struct spot spot = {value, axis, inner};
+    const struct spot *known = find(w, value);
+    if (known)
+        return is_same(known, &spot) ? NULL : "nodes mix its channels";
     if (w->n == SPOTS_MAX)
         return "too many nodes read its channels";
-    w->spots[w->n++] = (struct spot){value, axis, inner};
+    w->spots[w->n++] = spot;
     return NULL;
 }
 
@@ -144,14 +164,31 @@ static const char *into_product(struct walk *w, const struct assay_node *node,
     return NULL;
 }
 
+/* With another value that has the channels, too, such as a function of this
+ * one. */
+static const char *through_pair(struct walk *w, const struct assay_node *node,
+                                const struct spot *at, uint32_t other)
+{
+    const struct assay_dims *x = &tensor_of(w, at->value)->dims;
+    if (!assay_dims_equal(x, &tensor_of(w, node->inputs[other])->dims))
+        return "a sum or product with a value of another shape reads it";
+    if (w->n_wanted == SPOTS_MAX)
+        return "too many nodes read its channels";
+    w->wanted[w->n_wanted++] =
+        (struct spot){node->inputs[other], at->axis, at->inner};
+    return follow(w, node->outputs[0], at->axis, at->inner);
+}
+
 /* With a constant beside it, which may have the channels, too. */
 static const char *through_binary(struct walk *w, const struct assay_node *node,
                                   const struct spot *at)
 {
     const uint32_t other = node->inputs[0] == at->value ? 1 : 0;
     const struct assay_dims *x = &tensor_of(w, at->value)->dims;
-    if (node->n_inputs != 2 || !is_constant(w, node, other))
-        return "a sum or product with another computed value reads it";
+    if (node->n_inputs != 2)
+        return "a node of several values reads it";
+    if (!is_constant(w, node, other))
+        return through_pair(w, node, at, other);
     const struct assay_dims *c = &tensor_of(w, node->inputs[other])->dims;
     const int axis = at->axis - (x->rank - c->rank);
     if (c->rank > x->rank ||
@@ -160,6 +197,35 @@ static const char *through_binary(struct walk *w, const struct assay_node *node,
     if (axis >= 0 && c->size[axis] > 1)
         cut_constant(w, node, other, axis, at->inner);
     return follow(w, node->outputs[0], at->axis, at->inner);
+}
+
+/* Sums and means over other dimensions. */
+static const char *through_reduce(struct walk *w, const struct assay_node *node,
+                                  const struct spot *at)
+{
+    const struct assay_attribute *given = assay_node_find(node, "axes");
+    const int rank = tensor_of(w, at->value)->dims.rank;
+    const bool keep = assay_node_int(node, "keepdims", 1);
+    int64_t axes[ASSAY_RANK_MAX];
+    int n = 0, before = 0;
+    if (given && given->n <= ASSAY_RANK_MAX) {
+        memcpy(axes, given->ints, given->n * sizeof *axes);
+        n = (int)given->n;
+    } else if (is_constant(w, node, 1) &&
+               assay_input_ints(&w->channels->work->lowering, node, 1, axes,
+                                &n)) {
+        n = 0;
+    }
+    for (int i = 0; i < n; i++) {
+        const int64_t axis = axes[i] + (axes[i] < 0 ? rank : 0);
+        if (axis == at->axis)
+            return "a sum over all channels reads it";
+        before += axis < at->axis;
+    }
+    if (n == 0)
+        return "a sum over all channels reads it";
+    return follow(w, node->outputs[0], at->axis - (keep ? 0 : before),
+                  at->inner);
 }
 
 static const char *through_flatten(struct walk *w,
@@ -173,6 +239,54 @@ static const char *through_flatten(struct walk *w,
         return "a Flatten mixes it with other dimensions";
     return follow(w, node->outputs[0], 1,
                   at->inner * assay_dims_product(x, at->axis + 1, x->rank));
+}
+
+/* Whether entry `axis` of a computed shape is a constant -1: exporters write
+ * Concat(batch, -1). */
+static bool is_open(const struct walk *w, uint32_t shape, int64_t axis)
+{
+    const struct assay_model *model = w->channels->work->model;
+    const uint32_t maker = model->values[shape].node;
+    const struct assay_node *node = &model->nodes[maker];
+    if (strcmp(node->op->name, "Concat") != 0)
+        return false;
+    for (uint32_t i = 0; i < node->n_inputs; i++) {
+        const struct assay_tensor *part = tensor_of(w, node->inputs[i]);
+        const uint32_t from = model->values[node->inputs[i]].node;
+        const int64_t n = assay_dims_count(&part->dims);
+        if (axis < n)
+            return (from == ASSAY_ABSENT || model->nodes[from].n_inputs == 0) &&
+                   assay_integer_at(part, axis) == -1;
+        axis -= n;
+    }
+    return false;
+}
+
+/* Of the shape, single entries other than the channels'. */
+static const char *through_shape(const struct walk *w,
+                                 const struct assay_node *node,
+                                 const struct spot *at)
+{
+    static const char fault[] = "a node of Shape reads it";
+    const struct assay_model *model = w->channels->work->model;
+    const uint32_t shape = node->outputs[0];
+    if (node->n_attributes)
+        return fault;
+    for (uint32_t i = 0; i < model->n_nodes; i++)
+        for (uint32_t j = 0; j < model->nodes[i].n_inputs; j++) {
+            const struct assay_node *reader = &model->nodes[i];
+            if (reader->inputs[j] != shape)
+                continue;
+            const struct assay_tensor *index =
+                strcmp(reader->op->name, "Gather") == 0 && j == 0
+                    ? tensor_of(w, reader->inputs[1])
+                    : NULL;
+            if (!index || !index->data || assay_dims_count(&index->dims) != 1 ||
+                assay_integer_at(index, 0) < 0 ||
+                assay_integer_at(index, 0) == at->axis)
+                return fault;
+        }
+    return w->channels->work->reads[shape] ? NULL : fault;
 }
 
 /* The dimension with the channels, and what follows it up to `t` elements,
@@ -198,7 +312,8 @@ static const char *through_reshape(struct walk *w,
     if (axis == y->rank || x->size[at->axis] * t != y->size[axis])
         return "a Reshape mixes it with other dimensions";
     if (maker != ASSAY_ABSENT &&
-        strcmp(c->work->model->nodes[maker].op->name, "Constant") != 0)
+        strcmp(c->work->model->nodes[maker].op->name, "Constant") != 0 &&
+        !is_open(w, node->inputs[1], axis))
         return "a Reshape computes its shape";
     for (int i = 0; i < y->rank; i++)
         sizes[i] = assay_integer_at(shape, i);
@@ -235,7 +350,9 @@ static const char *through(struct walk *w, const struct assay_node *node,
         "Identity", "Dropout",    NULL};
     static const char *const pools[] = {
         "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", NULL};
-    static const char *const sums[] = {"Add", "Sub", "Mul", "Div", NULL};
+    static const char *const sums[] = {"Add", "Sub", "Mul", "Div", "Pow", NULL};
+    static const char *const reduces[] = {"ReduceMean", "ReduceSum",
+                                          "ReduceMax", "ReduceMin", NULL};
     static _Thread_local char other[64];
     const char *op = node->op->name;
     if (strcmp(op, "BatchNormalization") == 0)
@@ -250,6 +367,10 @@ static const char *through(struct walk *w, const struct assay_node *node,
         return through_reshape(w, node, at);
     if (strcmp(op, "Transpose") == 0)
         return through_transpose(w, node, at);
+    if (strcmp(op, "Shape") == 0)
+        return through_shape(w, node, at);
+    if (is_one_of(op, reduces))
+        return through_reduce(w, node, at);
     if (is_one_of(op, sums))
         return through_binary(w, node, at);
     if ((is_one_of(op, same) || (is_one_of(op, pools) && at->axis == 1)) &&
@@ -328,9 +449,14 @@ const char *assay_channels_walk(struct assay_channels *channels,
         cut_layer(&w, layer);
     fault = follow(&w, node->outputs[0],
                    layer->kind == ASSAY_LAYER_CONV ? 1 : y->rank - 1, 1);
-    while (!fault && w.n > 0) {
-        const struct spot at = w.spots[--w.n];
+    while (!fault && w.done < w.n) {
+        const struct spot at = w.spots[w.done++];
         fault = spread(&w, &at);
+    }
+    for (int i = 0; !fault && i < w.n_wanted; i++) {
+        const struct spot *known = find(&w, w.wanted[i].value);
+        if (!known || !is_same(known, &w.wanted[i]))
+            fault = "a sum or product with another computed value reads it";
     }
     return fault;
 }
