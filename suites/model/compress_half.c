@@ -184,17 +184,13 @@ static enum assay_status cast_output(struct assay_work *work)
     return cast(work, NULL, half, value->name, ASSAY_ELEMENT_FLOAT);
 }
 
-enum assay_status assay_compress_half(struct assay_work *work)
+/* Rounding is what changes the layers' weights. Of shared ones only the few
+ * values are rounded, by less than sharing has changed them. */
+static enum assay_status note_layers(struct assay_work *work)
 {
     struct assay_layer *layers;
     size_t n;
-    enum assay_status status = check(work);
-    if (!status)
-        status = assay_compress_fold(work);
-    if (!status)
-        status = assay_compress_split_norms(work);
-    if (!status)
-        status = assay_layers(work, &layers, &n);
+    enum assay_status status = assay_layers(work, &layers, &n);
     for (size_t i = 0; !status && i < n; i++) {
         const int64_t count = layers[i].n * layers[i].k * layers[i].taps;
         float *rounded = assay_region_alloc(&work->lowering.scratch,
@@ -210,6 +206,21 @@ enum assay_status assay_compress_half(struct assay_work *work)
             &layers[i], "half",
             assay_relative_error(layers[i].weights, rounded, count));
     }
+    for (size_t i = 0; !status && i < work->report->n_rows; i++)
+        if (work->report->rows[i].weights_before)
+            assay_node_done(work, work->parts[i].nodes[0], "half");
+    return status;
+}
+
+enum assay_status assay_compress_half(struct assay_work *work)
+{
+    enum assay_status status = check(work);
+    if (!status)
+        status = assay_compress_fold(work);
+    if (!status)
+        status = assay_compress_split_norms(work);
+    if (!status)
+        status = note_layers(work);
     if (!status)
         status = narrow_initializers(work);
     for (uint32_t i = 0; !status && i < work->model->n_nodes; i++)
