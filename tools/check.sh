@@ -84,6 +84,20 @@ tests() {
 
 expect "style (tools/style.sh)" sh tools/style.sh
 
+# What other programs think of the models that assay compress writes. Without
+# PyPI that test is skipped, and says so.
+say "venv"
+if [ -x "$out/venv/bin/python" ] ||
+  { python3 -m venv "$out/venv" &&
+    "$out/venv/bin/pip" install -q numpy==2.4.6 onnx==1.23.2 \
+      onnxruntime==1.32.0; } >"$out/venv.txt" 2>&1; then
+  ASSAY_ONNX_PYTHON=$out/venv/bin/python
+  export ASSAY_ONNX_PYTHON
+else
+  rm -rf "$out/venv"
+  say "no ONNX Runtime from PyPI (see build-check/venv.txt): a test is skipped"
+fi
+
 if build gcc -Drandom_problems=200; then
   # A device that is missing must not pass for one that works.
   for target in cpu opencl vulkan; do

@@ -56,7 +56,7 @@ def test_usage():
 def test_help_of_every_command():
     assay = Assay(PROGRAM)
     for command in ["targets", "list", "check", "run", "runs", "report",
-                    "compare", "gate"]:
+                    "compare", "gate", "compress"]:
         out = assay(command, "--help").stdout
         assert out.startswith("Usage: assay " + command), out[:80]
     assert assay("--version").stdout.startswith("assay ")

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""compress.py ASSAY MODEL_OUTPUTS: assay compress on the models of the zoo.
+
+compress.py ASSAY MODEL_OUTPUTS onnx: what it writes, by ONNX's checker and ONNX
+Runtime; in the Python of $ASSAY_ONNX_PYTHON, else this one. Exit 77 where that
+lacks them.
+"""
+
+import array
+import gzip
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+from common import HERE, Assay, run_all, strict
+
+PROGRAM, OUTPUTS = sys.argv[1:3]
+ZOO = HERE.parent.parent / "suites" / "zoo"
+MODELS = ["mlp", "cnn", "dscnn", "resnet"]
+DATA = Path("/usr/share/datasets/fashion-mnist")
+CPU = ["--target", "cpu"]
+IMAGES = 5000  # the validation split: the last of the training images
+
+# Name, flags, the most bytes for one of the file before, and what accuracy may
+# be lost on validation, pp (None: retraining is called for).
+CASES = [
+    ("int8", ["--int8"], 0.36, 0.3),
+    ("percentile", ["--int8", "--calibration", "percentile"], 0.36, 0.5),
+    ("entropy", ["--int8", "--calibration", "entropy"], 0.36, 0.5),
+    ("tensor", ["--int8", "--per", "tensor"], 0.36, 0.7),
+    ("half", ["--half"], 0.51, 0.1),
+    ("share", ["--share", "256"], 0.42, 0.3),
+    ("prune", ["--prune", "0.3"], 1.01, None),
+    ("nm24", ["--pattern", "2:4"], 1.01, None),
+    ("block16", ["--prune", "0.5", "--pattern", "block16"], 1.01, None),
+    ("channel", ["--prune", "0.2", "--pattern", "channel"], 0.82, None),
+    ("rank", ["--energy", "0.95"], 1.01, None),
+    ("sparse8", ["--prune", "0.1", "--int8"], 0.36, None),
+    ("thin8", ["--energy", "0.95", "--int8"], 0.36, None),
+    ("all", ["--channels", "0.05", "--energy", "0.97", "--prune", "0.1",
+             "--share", "64", "--half"], 0.36, None),
+]
+
+
+def pixels():
+    raw = gzip.decompress((DATA / "train-images-idx3-ubyte.gz").read_bytes())
+    floats = [b / 255 for b in range(256)]
+    return array.array("f", (floats[b] for b in raw[-IMAGES * 784:]))
+
+
+def labels():
+    raw = gzip.decompress((DATA / "train-labels-idx1-ubyte.gz").read_bytes())
+    return raw[-IMAGES:]
+
+
+def outputs(model, images):
+    done = subprocess.run([OUTPUTS, str(model), "100"], input=images.tobytes(),
+                          capture_output=True, check=True)
+    return array.array("f", done.stdout)
+
+
+def accuracy(model, images, classes):
+    scores = outputs(model, images)
+    right = 0
+    for i, label in enumerate(classes):
+        row = scores[i * 10:i * 10 + 10]
+        right += row.index(max(row)) == label
+    return 100 * right / len(classes)
+
+
+def compress(assay, model, name, flags):
+    """The report, and the file written."""
+    source, out = ZOO / f"{model}.onnx", assay.folder / f"{model}-{name}.onnx"
+    report = strict(assay("compress", source, "-o", out, *flags,
+                          "--format", "json").stdout)
+    assert report["file_bytes_before"] == source.stat().st_size
+    assert report["file_bytes_after"] == out.stat().st_size
+    return report, out
+
+
+def check_report(name, flags, report):
+    """What each method promises of zeros and of parameters."""
+    layers = report["layers"]
+    zeros = sum(x["zeros"] for x in layers)
+    weights = report["parameters_after"]
+    assert weights == sum(x["weights_after"] for x in layers)
+    assert report["changed"] == sum(x["done"] != "" for x in layers)
+    assert report["left"] == sum(x["left"] != "" for x in layers)
+    if name in ("prune", "sparse8"):
+        fraction = float(flags[1])
+        assert zeros >= round(fraction * weights) - 1, (name, zeros, weights)
+    if name == "nm24":
+        for x in layers:
+            assert x["left"] or 2 * x["zeros"] >= x["weights_after"] - 200, x
+    if name == "block16":
+        pruned = [x for x in layers if not x["left"]]
+        share = (sum(x["zeros"] for x in pruned) /
+                 sum(x["weights_after"] for x in pruned))
+        assert abs(share - 0.5) < 0.05, share
+    if name in ("channel", "all"):
+        assert weights < 0.95 * report["parameters_before"]
+    for x in layers:
+        if "low rank" in x["done"]:
+            assert x["weights_after"] < x["weights_before"], x
+    if "--int8" in flags:
+        assert report["calibration_images"] == 1024
+
+
+def test_methods():
+    assay = Assay(PROGRAM)
+    images, classes = pixels(), labels()
+    for model in MODELS:
+        before = accuracy(ZOO / f"{model}.onnx", images, classes)
+        for name, flags, size, loss in CASES:
+            report, out = compress(assay, model, name, flags)
+            check_report(name, flags, report)
+            ratio = report["file_bytes_after"] / report["file_bytes_before"]
+            assert ratio <= size, f"{model} {name}: {ratio:.3f} of the file"
+            if loss is None:
+                continue
+            now = accuracy(out, images, classes)
+            print(f"  {model} {name}: {before:.2f} % -> {now:.2f} %, "
+                  f"{100 * ratio:.1f} % of the bytes", flush=True)
+            assert now >= before - loss, f"{model} {name}: {now:.2f} %"
+
+
+def test_runs():
+    """Results are models like any other, and the same flags give the same."""
+    assay = Assay(PROGRAM)
+    for name in ("int8", "all"):
+        flags = next(c[1] for c in CASES if c[0] == name)
+        _, out = compress(assay, "dscnn", name, flags)
+        once = out.read_bytes()
+        compress(assay, "dscnn", name, flags)
+        assert out.read_bytes() == once, f"{name}: another file"
+        assert " ".join(flags).encode() in once
+        assay("run", "--model", out, *CPU, "--batch", "1,8", "--threads", "1",
+              "--min-time", "0.01", "--repetitions", "2")
+        for record in assay.records():
+            assert record["status"] == "ok", record
+
+
+def test_in_place_and_table():
+    assay = Assay(PROGRAM)
+    model = assay.folder / "m.onnx"
+    model.write_bytes((ZOO / "mlp.onnx").read_bytes())
+    out = assay("compress", model, "-o", model, "--share", "16").stdout
+    assert "/1/Gemm" in out and "share" in out, out
+    assert out.splitlines()[-1].startswith("file 757715 -> "), out
+    assert list(assay.folder.glob("m.onnx*")) == [model]
+
+
+def refused(assay, code, *args, says=()):
+    """One line, the exit code, and no file."""
+    before = set(assay.folder.rglob("*"))
+    done = assay("compress", *args, code=code)
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert not done.stdout
+    for word in says:
+        assert word in done.stderr, f"{args}: '{word}' not in {done.stderr}"
+    assert set(assay.folder.rglob("*")) == before, "something was left"
+
+
+def test_bad_usage():
+    assay = Assay(PROGRAM)
+    mlp, to = ZOO / "mlp.onnx", ["-o", "out.onnx"]
+    refused(assay, 2, mlp, *to, says=["nothing to do"])
+    refused(assay, 2, mlp, "--half", says=["-o"])
+    refused(assay, 2, *to, "--half", says=["model"])
+    refused(assay, 2, mlp, *to, "--frob", says=["--frob"])
+    for value in ("0", "1", "1.5", "-0.1", "nan", "x", ""):
+        refused(assay, 2, mlp, *to, "--prune", value, says=["--prune"])
+        refused(assay, 2, mlp, *to, "--channels", value, says=["--channels"])
+    refused(assay, 2, mlp, *to, "--prune", "0.5", "--pattern", "3:4",
+            says=["3:4", "block16"])
+    refused(assay, 2, mlp, *to, "--pattern", "block16", says=["--prune"])
+    refused(assay, 2, mlp, *to, "--pattern", "2:4", "--prune", "0.7",
+            says=["2:4"])
+    refused(assay, 2, mlp, *to, "--low-rank", "0", says=["--low-rank"])
+    refused(assay, 2, mlp, *to, "--low-rank", "4", "--energy", "0.9",
+            says=["--energy"])
+    refused(assay, 2, mlp, *to, "--share", "257", says=["256"])
+    refused(assay, 2, mlp, *to, "--int8", "--half", says=["half"])
+    refused(assay, 2, mlp, *to, "--int8", "--share", "8", says=["share"])
+    refused(assay, 2, mlp, *to, "--images", "64", says=["--int8"])
+    refused(assay, 2, mlp, *to, "--half", "--format", "xml", says=["json"])
+    refused(assay, 3, mlp, "-o", "gone/out.onnx", "--half",
+            says=["gone/out.onnx"])
+    assert assay("compress", "--help").stdout.startswith(
+        "Usage: assay compress")
+
+
+def idx(path, sizes, data):
+    path.write_bytes(struct.pack(f">BBBB{len(sizes)}I", 0, 0, 8, len(sizes),
+                                 *sizes) + data)
+
+
+def images_of(folder, n, side=28):
+    """A folder of 5000 + n training images."""
+    folder.mkdir()
+    n += 5000
+    idx(folder / "train-images-idx3-ubyte", [n, side, side],
+        bytes(n * side * side))
+    idx(folder / "train-labels-idx1-ubyte", [n], bytes(n))
+    return folder
+
+
+def test_bad_calibration():
+    assay = Assay(PROGRAM)
+    args = [ZOO / "cnn.onnx", "-o", "out.onnx", "--int8", "--calibrate"]
+    few = images_of(assay.folder / "few", 20)
+    refused(assay, 2, *args, few, says=["20 training images", "32", "1024"])
+    large = images_of(assay.folder / "large", 40, 32)
+    refused(assay, 2, *args, large, says=["32x32", "28x28"])
+    refused(assay, 2, *args, "/nonexistent", says=["/nonexistent"])
+    refused(assay, 2, *args, large, "--images", "8", says=["8", "32"])
+    refused(assay, 2, *args, large, "--images", "50", says=["50", "40"])
+
+
+def test_bad_models():
+    assay = Assay(PROGRAM)
+    whole = (ZOO / "cnn.onnx").read_bytes()
+    cut = assay.folder / "cut.onnx"
+    for keep in (0, 1, 100, len(whole) // 2, len(whole) - 1):
+        cut.write_bytes(whole[:keep])
+        refused(assay, 2, cut, "-o", "out.onnx", "--half", says=["cut.onnx"])
+        assert cut.read_bytes() == whole[:keep]
+    refused(assay, 2, "gone.onnx", "-o", "out.onnx", "--half",
+            says=["gone.onnx"])
+    crc = 0
+    for i in range(60):  # whatever becomes of it, no crash
+        crc = zlib.crc32(bytes([i]), crc)
+        bad = bytearray(whole)
+        for j in range(3):
+            bad[(crc >> 5 * j) % (1500 if i % 2 else len(bad))] ^= 1 << i % 8
+        cut.write_bytes(bad)
+        done = assay("compress", cut, "-o", "out.onnx", "--channels", "0.2",
+                     "--prune", "0.5", "--int8", "--images", "32", code=None)
+        assert done.returncode in (0, 2, 3), (i, done.returncode)
+        out = assay.folder / "out.onnx"
+        assert out.exists() == (done.returncode == 0)
+        out.unlink(missing_ok=True)
+
+
+# -- In a Python with onnx and onnxruntime --
+
+def compare_with_onnx():
+    import numpy
+    import onnx
+    import onnxruntime
+    print(f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}")
+    assay = Assay(PROGRAM)
+    images = pixels()
+    flat = numpy.frombuffer(images, numpy.float32).reshape(-1, 1, 28, 28)
+    failed = 0
+    for model in MODELS:
+        count = 300 if model == "resnet" else 1000
+        for name, flags, _, _ in CASES:
+            _, out = compress(assay, model, name, flags)
+            onnx.checker.check_model(str(out), full_check=True)
+            session = onnxruntime.InferenceSession(
+                str(out), providers=["CPUExecutionProvider"])
+            assert [i.name for i in session.get_inputs()] == ["image"]
+            assert [o.name for o in session.get_outputs()] == ["logits"]
+            theirs = numpy.concatenate(
+                [session.run(None, {"image": flat[i:i + 100]})[0]
+                 for i in range(0, count, 100)])
+            ours = numpy.frombuffer(
+                outputs(out, images[:count * 784]),
+                numpy.float32).reshape(-1, 10)
+            error = abs(ours - theirs).max() / abs(theirs).max()
+            same = (ours.argmax(1) == theirs.argmax(1)).mean()
+            exact = "--int8" not in flags and "--half" not in flags
+            good = error <= 1e-4 if exact else same >= 0.99
+            failed += not good
+            print(f"{model} {name}: largest difference {error:.1e}, the same "
+                  f"class {100 * same:.2f} %{'' if good else ' FAILED'}",
+                  flush=True)
+    return 1 if failed else 0
+
+
+def onnx_main():
+    python = os.environ.get("ASSAY_ONNX_PYTHON")
+    if python and os.environ.get("ASSAY_ONNX_INSIDE") is None:
+        os.execve(python, [python, *sys.argv],
+                  dict(os.environ, ASSAY_ONNX_INSIDE="1"))
+    try:
+        import onnx  # noqa: F401
+        import onnxruntime  # noqa: F401
+    except ImportError as error:
+        print(f"SKIPPED: {error}; set ASSAY_ONNX_PYTHON to a Python with onnx "
+              "and onnxruntime")
+        sys.exit(77)
+    sys.exit(compare_with_onnx())
+
+
+if not (DATA / "train-images-idx3-ubyte.gz").exists():
+    print("SKIPPED: dataset-fashion-mnist is not installed")
+    sys.exit(77)
+if sys.argv[3:] == ["onnx"]:
+    onnx_main()
+run_all(globals())
