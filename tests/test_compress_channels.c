@@ -148,21 +148,24 @@ static void gelu(void **state)
     build_free(&b);
 }
 
-/* A shape that names the features, and one that leaves them open. */
+/* A shape that names the features, one that leaves them open, and one of what
+ * is flat already. */
 static void reshape(void **state)
 {
     (void)state;
     struct build b;
-    for (int open = 0; open < 2; open++) {
+    for (int kind = 0; kind < 3; kind++) {
         build_init(&b, 13);
         model_image(&b, 2, 4, 4);
         model_conv(&b, "x w wb", "1", 4, 2, 1);
         build_ints(&b, "to", LIST(-1, 64));
-        if (open)
+        if (kind == 1)
             ((int64_t *)(void *)named(&b, "to")->raw_data.data)[0] = 0,
                                           ((int64_t *)(void *)named(&b, "to")
                                                ->raw_data.data)[1] = -1;
-        build_node(&b, "Reshape", "1 to", "2");
+        if (kind == 2)
+            build_node(&b, "Flatten", "1", "3");
+        build_node(&b, "Reshape", kind == 2 ? "3 to" : "1 to", "2");
         build_random(&b, "v", LIST(64, 3));
         build_node(&b, "Gemm", "2 v", "y");
         set(named(&b, "w"), 1, 4, 2, 2, 1e-2f);

@@ -110,7 +110,7 @@ static int byte(const char *name, int i)
 static void two_layers(struct build *b, int opset)
 {
     static const uint8_t pixels[] = {255, 0, 255, 255, 0,   255, 0,   0,
-                                     0,   0, 0,   255, 255, 255, 255, 0};
+                                     255, 0, 0,   255, 255, 255, 255, 0};
     tools_images(64, 2, 2, pixels, 4);
     build_init(b, opset);
     model_image(b, 1, 2, 2);
@@ -249,17 +249,19 @@ static void float_sum(void **state)
     build_output(&b, "y");
     build_random(&b, "w", LIST(8, 8));
     build_node(&b, "MatMul", "x w", "1");
-    build_node(&b, "Add", "1 x", "2");
+    build_random(&b, "u", LIST(8, 8));
+    build_node(&b, "MatMul", "x u", "5");
+    build_node(&b, "Add", "1 5", "2");
     build_node(&b, "Softmax", "2", "3");
     build_random(&b, "v", LIST(8, 8));
     build_node(&b, "MatMul", "2 v", "4");
     build_node(&b, "Add", "3 4", "y");
     QUANTIZE(&b, 0);
     assert_string_equal(tools_node("Add", 0)->input[0], "1");
-    assert_string_equal(tools_node("Add", 0)->input[1], "x");
+    assert_string_equal(tools_node("Add", 0)->input[1], "5");
     assert_string_equal(tools_node("Softmax", 0)->input[0], "2");
-    assert_string_equal(tools_node("MatMul", 1)->input[0], "2.dequantized");
-    assert_int_equal(tools_report->changed, 2);
+    assert_string_equal(tools_node("MatMul", 2)->input[0], "2.dequantized");
+    assert_int_equal(tools_report->changed, 3);
     build_free(&b);
 }
 
