@@ -122,7 +122,7 @@ if build sanitize -Drandom_problems=6 -Doptimization=2 -Ddebug=false \
 fi
 if build minimal -Drandom_problems=6 -Dopencl=disabled -Dvulkan=disabled \
   -Dpapi=disabled -Donednn=disabled -Dxnnpack=disabled -Dopenblas=disabled \
-  -Dclblast=disabled; then
+  -Dclblast=disabled -Dlapack=disabled; then
   tests minimal --no-suite slow --no-suite device
 fi
 if build aarch64 --cross-file tools/cross/aarch64.ini -Dkernels_only=true \
