@@ -141,12 +141,12 @@ enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
         return assay_fail(ASSAY_NOMEM, "no memory for the data set");
     if (!folder || !assay_own_is(folder))
         status = read_standard(folder ? folder : DEBIAN_FOLDER, split, d);
-    else if (split == ASSAY_SPLIT_TEST)
+    else if (split != ASSAY_SPLIT_VALIDATION)
         status = assay_own_load(folder, d);
     else
         status = assay_fail(ASSAY_INVALID,
                             "%s: a data set with a " ASSAY_OWN_FILE
-                            " has no training images",
+                            " has no validation split",
                             folder);
     if (status != ASSAY_OK) {
         assay_dataset_free(&d);

@@ -36,9 +36,9 @@
 #include "kernels/status.h"
 
 enum assay_split {
-    ASSAY_SPLIT_TRAIN,
+    ASSAY_SPLIT_TRAIN, /* a user's own data: the same as TEST */
     ASSAY_SPLIT_VALIDATION,
-    ASSAY_SPLIT_TEST, /* the only one of a user's own data */
+    ASSAY_SPLIT_TEST,
 };
 
 #define ASSAY_VALIDATION_IMAGES 5000

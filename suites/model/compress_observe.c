@@ -31,7 +31,7 @@ struct observer {
     size_t images;
     float *input;
     float **outputs; /* the model's own first, then those observed */
-    bool last;       /* channels of the input are last in the file */
+    struct assay_image_order order;
 };
 
 /* -- Preparing -- */
@@ -67,22 +67,8 @@ static enum assay_status check_shape(struct observer *o)
     const struct assay_model *model = o->work->model;
     const struct assay_dims *dims =
         &o->work->lowering.tensors[model->inputs[0]].dims;
-    const struct assay_dataset *d = o->data;
-    const int64_t h = (int64_t)d->height, w = (int64_t)d->width;
-    const int64_t c = (int64_t)d->channels, *size = dims->size;
-    char text[160];
-    o->last = dims->rank != 4 || size[1] != c;
-    if ((dims->rank == 4 && size[1] == c && size[2] == h && size[3] == w) ||
-        (dims->rank == 4 && size[1] == h && size[2] == w && size[3] == c) ||
-        (dims->rank == 3 && c == 1 && size[1] == h && size[2] == w) ||
-        (dims->rank == 2 && size[1] == h * w * c))
-        return ASSAY_OK;
-    assay_dims_text(dims, text, sizeof text);
-    return assay_fail(ASSAY_INVALID,
-                      "%s: the input is %s (one batch), which images of "
-                      "%" PRId64 "x%" PRId64 " with %" PRId64 " channels do "
-                      "not fit",
-                      model->path, text, h, w, c);
+    return assay_dataset_order(o->data, model->path, dims->size, dims->rank,
+                               &o->order);
 }
 
 /* Dynamic: as many as memory allows, at most 32. */
@@ -192,23 +178,6 @@ static void close_observer(struct observer *o)
 
 /* -- Running -- */
 
-/* Images as the file wants them: [h][w][c], or [c][h][w]. */
-static void fill_input(struct observer *o, size_t first)
-{
-    const struct assay_dataset *d = o->data;
-    const size_t c = d->channels, pixels = d->height * d->width;
-    const size_t n = (size_t)o->batch;
-    if (c == 1 || o->last) {
-        assay_dataset_fill(d, first, n, o->input);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        for (size_t p = 0; p < pixels; p++)
-            for (size_t j = 0; j < c; j++)
-                o->input[(i * c + j) * pixels + p] =
-                    (float)d->pixels[((first + i) * pixels + p) * c + j] / 255;
-}
-
 typedef enum assay_status look(struct observer *o, struct assay_observed *at,
                                const float *values,
                                const struct assay_lowered_port *port);
@@ -220,7 +189,7 @@ static enum assay_status pass(struct observer *o, look *each)
     enum assay_status status = ASSAY_OK;
     for (size_t i = 0; !status && i < o->images; i += batch) {
         const size_t first = i + batch > o->images ? o->images - batch : i;
-        fill_input(o, first);
+        assay_dataset_fill_as(o->data, &o->order, first, batch, o->input);
         status = assay_program_call(o->program, o->lowered,
                                     (const void *[]){o->input},
                                     (void *const *)(void *)o->outputs, WAIT_NS);

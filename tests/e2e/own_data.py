@@ -2,6 +2,8 @@
 """own_data.py ASSAY TARGETS: a user's model, scored on a user's images."""
 
 import gzip
+import math
+import random
 import struct
 import sys
 from pathlib import Path
@@ -43,12 +45,12 @@ PIXELS, LABELS = idx("images-idx3", 16), idx("labels-idx1", 8)
 
 
 def data_folder(assay, name="data", kind="|u1", shape=(IMAGES, 28, 28, 1),
-                pixels=PIXELS, yaml=YAML):
+                pixels=PIXELS, yaml=YAML, count=IMAGES, classes=10):
     folder = assay.folder / name
     folder.mkdir()
     (folder / "i.npy").write_bytes(npy(kind, shape, pixels))
-    (folder / "l.npy").write_bytes(npy("<i8", (IMAGES,), struct.pack(
-        f"<{IMAGES}q", *LABELS)))
+    (folder / "l.npy").write_bytes(npy("<i8", (count,), struct.pack(
+        f"<{count}q", *(v % classes for v in LABELS[:count]))))
     (folder / "data.yaml").write_text(yaml)
     return folder
 
@@ -201,4 +203,33 @@ def test_faults_end_the_run_before_it_starts():
 if not FASHION.exists():
     print("dataset-fashion-mnist is not installed")
     sys.exit(77)
+def test_foreign_models_compress_by_own_images():
+    """Models that PyTorch exported, with images of their own shapes."""
+    assay = Assay(PROGRAM)
+    rng, n = random.Random(1), 64
+    shapes = {"lenet5": ("nchw", (n, 1, 32, 32), 10),
+              "resnet8": ("nchw", (n, 3, 32, 32), 10),
+              "bertlayer": ("nc", (n, 1280), 3)}
+    for name, (layout, shape, classes) in shapes.items():
+        folder = data_folder(
+            assay, name, "|u1", shape, rng.randbytes(math.prod(shape)),
+            f"images: i.npy\nlabels: l.npy\nlayout: {layout}\n"
+            f"classes: {classes}\nscale: 0.01\nmean: 1.25\n", n, classes)
+        for flags in (["--int8", "--calibrate", folder], ["--prune", "0.5"],
+                      ["--share", "16"], ["--half"],
+                      ["--channels", "0.2", "--int8", "--calibrate", folder]):
+            assay("compress", HERE.parent / "foreign" / f"{name}.onnx", "-o",
+                  "small.onnx", *flags)
+            records = run(assay, "--model", "small.onnx", "--data", folder,
+                          "--target", TARGETS, "--batch", "4")
+            assert all(r["images"] == n for r in records)
+            # Of one file, every target says the same (but for ties).
+            assert all(r["agreement_targets"] is None
+                       or r["agreement_targets"] >= 0.95 for r in records)
+    wrong = assay("compress", HERE.parent / "foreign" / "lenet5.onnx", "-o",
+                  "small.onnx", "--int8", "--calibrate",
+                  assay.folder / "resnet8", code=2).stderr
+    assert "1x32x32" in wrong and "3x32x32" in wrong, wrong
+
+
 run_all(globals())
