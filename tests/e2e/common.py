@@ -78,11 +78,11 @@ def wait_for(condition, seconds=60):
     raise AssertionError("waited in vain")
 
 
-def run_all(module):
-    """Call every test_… of a module's names; exit code 1 if one fails."""
+def run_all(module, prefix="test_"):
+    """Call every function of that prefix; exit code 1 if one fails."""
     failed = 0
     for name, test in list(module.items()):
-        if not name.startswith("test_"):
+        if not name.startswith(prefix):
             continue
         start = time.monotonic()
         try:

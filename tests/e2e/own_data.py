@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""own_data.py ASSAY TARGETS: a user's model, scored on a user's images."""
+"""own_data.py ASSAY TARGETS [slow]: a user's model, scored on a user's images;
+slow: models of other makers, compressed with them."""
 
 import gzip
 import math
@@ -203,7 +204,7 @@ def test_faults_end_the_run_before_it_starts():
 if not FASHION.exists():
     print("dataset-fashion-mnist is not installed")
     sys.exit(77)
-def test_foreign_models_compress_by_own_images():
+def slow_foreign_models_compress_by_own_images():
     """Models that PyTorch exported, with images of their own shapes."""
     assay = Assay(PROGRAM)
     rng, n = random.Random(1), 64
@@ -232,4 +233,4 @@ def test_foreign_models_compress_by_own_images():
     assert "1x32x32" in wrong and "3x32x32" in wrong, wrong
 
 
-run_all(globals())
+run_all(globals(), "slow_" if sys.argv[3:] == ["slow"] else "test_")
