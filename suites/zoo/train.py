@@ -75,11 +75,25 @@ def is_done(out, name):
     return bool(entry) and entry["recipe"] == recipe_of(name)
 
 
+def calibration_of(out, y):
+    """Expected calibration error (15 equal bins of the largest probability)
+    and mean negative log-likelihood of logits."""
+    p = torch.softmax(out.double(), 1)
+    sure, guess = p.max(1)
+    right = (guess == y).double()
+    bins = (sure * 15).ceil().clamp(1, 15).long() - 1
+    gap = torch.zeros(15, dtype=torch.double).index_add_(0, bins, right - sure)
+    nll = -p[torch.arange(len(y)), y].log().mean()
+    return gap.abs().sum().item() / len(y), nll.item()
+
+
 def facts_of(name, net, state, more, maker, onnx_path, seconds):
     """The manifest entry, and the classes of the test images."""
     row, (train, val, test) = row_of(name), maker.parts
     size = row.get("batch", 500)
-    guess = learn.logits(net, test[0], size).argmax(1)
+    out = learn.logits(net, test[0], size)
+    guess = out.argmax(1)
+    ece, nll = calibration_of(out, test[1])
     share = lambda part: (  # noqa: E731
         learn.logits(net, part[0], size).argmax(1) == part[1]
     ).double().mean().item()
@@ -92,6 +106,7 @@ def facts_of(name, net, state, more, maker, onnx_path, seconds):
         training_accuracy=round(share(train), 6),
         validation_accuracy=round(share(val), 6),
         test_accuracy=round((guess == test[1]).double().mean().item(), 6),
+        ece=round(ece, 6), nll=round(nll, 6),
         training_seconds=round(state["seconds"] if state else seconds),
         torch=torch.__version__.split("+")[0]) | more
     if state:
