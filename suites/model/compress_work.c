@@ -69,6 +69,22 @@ static enum assay_status infer(struct assay_work *work, const uint8_t *bytes,
     return status ? status : index_model(work);
 }
 
+/* A sparse initializer becomes a dense one: steps edit these alone. The model
+ * counts the sparse ones behind the dense ones, so values keep their numbers. */
+static enum assay_status fill_sparse(struct assay_work *work)
+{
+    Onnx__GraphProto *graph = work->proto->graph;
+    for (size_t i = 0; i < graph->n_sparse_initializer; i++) {
+        const struct assay_value *value =
+            &work->model->values[graph->n_initializer];
+        if (!assay_work_tensor(work, value->name, value->tensor.element,
+                               &value->tensor.dims, value->tensor.data))
+            return ASSAY_NOMEM;
+    }
+    graph->n_sparse_initializer = 0;
+    return ASSAY_OK;
+}
+
 enum assay_status assay_work_open(const char *path, struct assay_work *work)
 {
     uint8_t *bytes = NULL;
@@ -88,6 +104,8 @@ enum assay_status assay_work_open(const char *path, struct assay_work *work)
                      ? infer(work, bytes, size)
                      : assay_fail(ASSAY_NOMEM, "%s: no memory for it", path);
     }
+    if (!status)
+        status = fill_sparse(work);
     free(bytes);
     if (status)
         assay_work_close(work);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Compression of models that are sound but unusual: sparse initializers,
+ * constants made of constants, Dropout in training mode. Meant for ASan and
+ * UBSan as well.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/compress_tools.h"
+#include "tests/model_cases.h"
+
+enum { PIXELS = 16, HIDDEN = 20, CLASSES = 3 };
+
+static void ok(enum assay_status status)
+{
+    if (status)
+        fail_msg("%s", assay_message());
+}
+
+/* Images of random pixels, for who calibrates. */
+static void noise(void)
+{
+    uint8_t pixels[40 * PIXELS];
+    uint32_t seed = 1;
+    for (size_t i = 0; i < sizeof pixels; i++) {
+        seed = seed * 1664525 + 1013904223;
+        pixels[i] = (uint8_t)(seed >> 24);
+    }
+    tools_images(64, 4, 4, pixels, 40);
+}
+
+/* Three in four weights of the first layer, and half of the last, are 0. */
+static void perceptron(struct build *b)
+{
+    build_init(b, 13);
+    model_image(b, 1, 4, 4);
+    Onnx__TensorProto *w = build_random(b, "w", LIST(HIDDEN, PIXELS));
+    build_random(b, "c", LIST(HIDDEN));
+    Onnx__TensorProto *v = build_random(b, "v", LIST(HIDDEN, CLASSES));
+    for (int i = 0; i < HIDDEN * PIXELS; i++)
+        if (i % 4)
+            tools_values(w)[i] = 0;
+    for (int i = 0; i < HIDDEN * CLASSES; i++)
+        if (i % 2)
+            tools_values(v)[i] = 0;
+    build_node(b, "Flatten", "x", "f");
+    build_attr_i(b, build_node(b, "Gemm", "f w c", "g"), "transB", 1);
+    build_node(b, "Relu", "g", "h");
+    build_node(b, "MatMul", "h v", "y");
+}
+
+/* Store the builder's initializer `at` sparse. */
+static void make_sparse(struct build *b, size_t at)
+{
+    Onnx__TensorProto *dense = b->tensors[at];
+    Onnx__SparseTensorProto *s = build_alloc(b, 1, sizeof *s);
+    Onnx__TensorProto *index = build_alloc(b, 1, sizeof *index);
+    Onnx__GraphProto *graph = &b->graph;
+    const size_t n = dense->raw_data.len / sizeof(float);
+    float *values = tools_values(dense);
+    int64_t *indices = build_alloc(b, n, sizeof *indices);
+    size_t count = 0;
+    onnx__sparse_tensor_proto__init(s);
+    onnx__tensor_proto__init(index);
+    s->dims = dense->dims;
+    s->n_dims = dense->n_dims;
+    for (size_t i = 0; i < n; i++)
+        if (values[i] < 0 || values[i] > 0) {
+            indices[count] = (int64_t)i;
+            values[count++] = values[i];
+        }
+    dense->dims = build_alloc(b, 1, sizeof *dense->dims);
+    dense->dims[0] = (int64_t)count;
+    dense->n_dims = 1;
+    dense->raw_data.len = count * sizeof *values;
+    index->dims = dense->dims;
+    index->n_dims = index->has_data_type = index->has_raw_data = 1;
+    index->data_type = 7;
+    index->raw_data.data = (uint8_t *)indices;
+    index->raw_data.len = count * sizeof *indices;
+    s->values = dense;
+    s->indices = index;
+    if (!graph->sparse_initializer)
+        graph->sparse_initializer = build_alloc(b, BUILD_MAX, sizeof(void *));
+    graph->sparse_initializer[graph->n_sparse_initializer++] = s;
+    for (graph->n_initializer--; at < graph->n_initializer; at++)
+        b->tensors[at] = b->tensors[at + 1];
+}
+
+/* What the result makes of two images. */
+static void compute(float *y)
+{
+    float x[2 * PIXELS];
+    struct assay_model *model;
+    struct assay_lowered *lowered;
+    for (int i = 0; i < 2 * PIXELS; i++)
+        x[i] = (float)(i * 37 % 101) / 101;
+    ok(assay_model_load(tools_out, &model));
+    ok(assay_model_lower(model, 2, &lowered));
+    assert_int_equal(lowered->output_elements, 2 * CLASSES);
+    ok(assay_lowered_reference(lowered, x, y));
+    assay_lowered_free(&lowered);
+    assay_model_free(&model);
+}
+
+/* Whatever is done to it, a model with sparse initializers becomes what the
+ * same model with dense ones becomes. */
+static void sparse(void **state)
+{
+    (void)state;
+    const struct assay_compress_options options[] = {
+        {.prune = true, .fraction = 0.9},
+        {.half = true},
+        {.channels = 0.4},
+        {.share = 4},
+        {.prune = true, .fraction = 0.8, .share = 5, .half = true},
+        {.int8 = true, .percentile = 100, .images = 32, .data = tools_folder},
+    };
+    noise();
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        struct build b;
+        float want[2 * CLASSES], got[2 * CLASSES];
+        struct assay_compress_row rows[2];
+        perceptron(&b);
+        ok(tools_compress(&b, &options[i]));
+        compute(want);
+        memcpy(rows, tools_report->rows, sizeof rows);
+        make_sparse(&b, 0);
+        make_sparse(&b, 1);
+        ok(tools_compress(&b, &options[i]));
+        compute(got);
+        assert_memory_equal(got, want, sizeof want);
+        assert_int_equal(tools_result()->graph->n_sparse_initializer, 0);
+        for (int j = 0; j < 2; j++) {
+            const struct assay_compress_row *row = &tools_report->rows[j];
+            assert_string_equal(row->done, rows[j].done);
+            assert_int_equal(row->zeros, rows[j].zeros);
+            assert_int_equal(row->bytes_before, rows[j].bytes_before);
+            assert_int_equal(row->bytes_after, rows[j].bytes_after);
+        }
+        build_free(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sparse),
+    };
+    return cmocka_run_group_tests(tests, tools_begin, tools_end);
+}
