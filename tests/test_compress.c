@@ -329,6 +329,26 @@ static void share_keeps_zeros(void **state)
     build_free(&b);
 }
 
+/* Runs whose mean is 0 are no zeros. */
+static void share_means_of_zero(void **state)
+{
+    (void)state;
+    static const uint8_t expected[] = {0, 0, 1, 1, 1, 1, 2, 2};
+    struct build b;
+    gemm(&b, 2, 2, (const float[]){0, 0, 1, -1});
+    OK(&b, .share = 2);
+    for (int i = 0; i < 4; i++)
+        assert_in_range(tools_initializer("w.index")->raw_data.data[i], 0, 1);
+    assert_float_equal(tools_report->rows[0].error, 1, 1e-6);
+    build_free(&b);
+    gemm(&b, 2, 4, (const float[]){-1, -1, -.1f, -.1f, .1f, .1f, 1, 1});
+    OK(&b, .share = 3);
+    assert_memory_equal(tools_initializer("w.index")->raw_data.data, expected,
+                        sizeof expected);
+    assert_float_equal(tools_report->rows[0].error, sqrt(.04 / 4.04), 1e-6);
+    build_free(&b);
+}
+
 static void half(void **state)
 {
     (void)state;
@@ -408,6 +428,7 @@ int main(void)
         cmocka_unit_test(share_groups),
         cmocka_unit_test(share_optimum),
         cmocka_unit_test(share_keeps_zeros),
+        cmocka_unit_test(share_means_of_zero),
         cmocka_unit_test(half),
         cmocka_unit_test(together),
         cmocka_unit_test(in_place),

@@ -177,10 +177,12 @@ static enum assay_status polish(struct assay_region *scratch, const float *w,
     return ASSAY_OK;
 }
 
-/* At most k values for the n weights, ascending; *k becomes their number. */
+/* At most k values for the n weights, ascending; *k becomes their number.
+ * *zero: where the value for weights of exactly 0 is, or -1; runs may have a
+ * mean of 0, too. */
 static enum assay_status cluster(struct assay_region *scratch,
                                  const float *weights, int64_t n, float *values,
-                                 int64_t *k)
+                                 int64_t *k, int64_t *zero)
 {
     float *sorted = assay_region_alloc(scratch, (size_t)n + 1, sizeof *sorted);
     struct bins *bins = assay_region_alloc(scratch, 1, sizeof *bins);
@@ -205,20 +207,28 @@ static enum assay_status cluster(struct assay_region *scratch,
         if (!status)
             status = polish(scratch, sorted, count, runs, first, values);
     }
-    if (zeros)
-        values[runs] = 0;
     *k = runs + zeros;
-    qsort(values, (size_t)*k, sizeof *values, by_value);
+    *zero = -1;
+    if (zeros && !status) {
+        /* The means of the runs ascend already. */
+        int64_t at = runs;
+        for (; at > 0 && values[at - 1] > 0; at--)
+            values[at] = values[at - 1];
+        values[at] = 0;
+        *zero = at;
+    }
     return status;
 }
 
-/* The nearest value; 0 for 0 alone. */
-static int64_t index_of(const float *values, int64_t k, float weight)
+/* The nearest value; that for 0 for 0 alone. */
+static int64_t index_of(const float *values, int64_t k, int64_t zero,
+                        float weight)
 {
-    const bool zero = !(weight > 0) && !(weight < 0);
     int64_t best = -1;
+    if (zero >= 0 && !(weight > 0) && !(weight < 0))
+        return zero;
     for (int64_t j = 0; j < k; j++) {
-        if (!zero && k > 1 && !(values[j] > 0) && !(values[j] < 0))
+        if (j == zero)
             continue;
         if (best < 0 ||
             fabsf(values[j] - weight) < fabsf(values[best] - weight))
@@ -267,16 +277,17 @@ static enum assay_status share(struct assay_work *work,
     const int64_t n = layer->n * layer->k * layer->taps;
     struct assay_region local = {.budget = scratch->budget};
     float values[257];
+    int64_t zero = -1;
     uint8_t *indices = assay_region_alloc(scratch, (size_t)n, 1);
     float *changed = assay_region_alloc(scratch, (size_t)n, sizeof *changed);
     enum assay_status status = indices && changed ? ASSAY_OK : ASSAY_NOMEM;
     if (!status)
-        status = cluster(&local, layer->weights, n, values, &k);
+        status = cluster(&local, layer->weights, n, values, &k, &zero);
     assay_region_free(&local);
     if (status)
         return status;
     for (int64_t i = 0; i < n; i++) {
-        const int64_t at = index_of(values, k, layer->weights[i]);
+        const int64_t at = index_of(values, k, zero, layer->weights[i]);
         indices[assay_layer_place(layer, i)] = (uint8_t)at;
         changed[i] = values[at];
     }
