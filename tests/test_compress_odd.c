@@ -151,10 +151,37 @@ static void sparse(void **state)
     }
 }
 
+/* Each constant is the sum of the one before with itself: more ways to the
+ * initializer than could be gone one by one. */
+static void chain(void **state)
+{
+    (void)state;
+    enum { LINKS = 45 };
+    const struct assay_compress_options prune = {.prune = true,
+                                                 .fraction = 0.5};
+    struct build b;
+    build_init(&b, 13);
+    model_rows(&b, 4);
+    build_random(&b, "w0", LIST(4, 3));
+    for (int i = 0; i < LINKS; i++) {
+        char inputs[20], output[20];
+        snprintf(inputs, sizeof inputs, "w%d w%d", i, i);
+        snprintf(output, sizeof output, "w%d", i + 1);
+        build_node(&b, "Add", inputs, output);
+    }
+    build_node(&b, "MatMul", "x w45", "y");
+    ok(tools_compress(&b, &prune));
+    assert_int_equal(tools_report->rows[0].bytes_before, 4 * 3 * 4);
+    assert_string_equal(tools_report->rows[0].left,
+                        "its weights are made by other nodes");
+    build_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sparse),
+        cmocka_unit_test(chain),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

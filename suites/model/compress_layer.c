@@ -136,26 +136,32 @@ static uint32_t weights_of(const struct assay_node *node)
     return node->inputs[node->op->name[0] == 'Q' ? 3 : 1];
 }
 
-/* Of all initializers that a constant is made of. */
-static size_t bytes_of(const struct assay_work *work, uint32_t value)
+static void visit(struct assay_work *work, uint32_t value, uint32_t *n)
 {
-    const struct assay_value *v = &work->model->values[value];
-    const struct assay_node *node = maker(work, value);
+    if (value == ASSAY_ABSENT || work->marks[value] == work->mark)
+        return;
+    work->marks[value] = work->mark;
+    work->pending[(*n)++] = value;
+}
+
+/* Of all initializers that a constant is made of, each once. */
+static size_t bytes_of(struct assay_work *work, uint32_t value)
+{
     size_t bytes = 0;
-    if (!node) {
-        const struct assay_tensor *t = &v->tensor;
-        return t->data ? (size_t)assay_dims_count(&t->dims) *
-                             assay_element_bytes(t->element)
-                       : 0;
+    uint32_t n = 0;
+    work->mark++;
+    visit(work, value, &n);
+    while (n > 0) {
+        const uint32_t at = work->pending[--n];
+        const struct assay_node *node = maker(work, at);
+        const struct assay_tensor *t = node ? &work->lowering.tensors[at]
+                                            : &work->model->values[at].tensor;
+        if ((!node || node->n_inputs == 0) && t->data)
+            bytes += (size_t)assay_dims_count(&t->dims) *
+                     assay_element_bytes(t->element);
+        for (uint32_t i = 0; node && i < node->n_inputs; i++)
+            visit(work, node->inputs[i], &n);
     }
-    if (node->n_inputs == 0) {
-        const struct assay_tensor *t = &work->lowering.tensors[value];
-        return (size_t)assay_dims_count(&t->dims) *
-               assay_element_bytes(t->element);
-    }
-    for (uint32_t i = 0; i < node->n_inputs; i++)
-        if (node->inputs[i] != ASSAY_ABSENT)
-            bytes += bytes_of(work, node->inputs[i]);
     return bytes;
 }
 
@@ -171,9 +177,8 @@ static bool is_zero(const struct assay_tensor *t, int64_t i)
 }
 
 /* Add what the node's weights are; nothing if they are computed. */
-static void measure(const struct assay_work *work,
-                    const struct assay_node *node, int64_t *weights,
-                    int64_t *zeros, size_t *bytes)
+static void measure(struct assay_work *work, const struct assay_node *node,
+                    int64_t *weights, int64_t *zeros, size_t *bytes)
 {
     const uint32_t value = weights_of(node);
     const struct assay_tensor *t = &work->lowering.tensors[value];
@@ -186,8 +191,7 @@ static void measure(const struct assay_work *work,
         *zeros += is_zero(t, i);
 }
 
-static void start_row(const struct assay_work *work,
-                      const struct assay_node *node,
+static void start_row(struct assay_work *work, const struct assay_node *node,
                       struct assay_compress_row *row)
 {
     static const char *const usual[] = {"Conv", "Gemm", "MatMul", NULL};

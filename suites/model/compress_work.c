@@ -34,7 +34,11 @@ static enum assay_status index_model(struct assay_work *work)
         assay_region_alloc(scratch, model->n_nodes, sizeof *work->nodes);
     work->reads = assay_region_alloc(scratch, n, sizeof *work->reads);
     work->names = assay_region_alloc(scratch, n, sizeof *work->names);
-    if (!work->nodes || !work->reads || !work->names)
+    work->marks = assay_region_alloc(scratch, n, sizeof *work->marks);
+    work->pending = assay_region_alloc(scratch, n, sizeof *work->pending);
+    work->mark = 0;
+    if (!work->nodes || !work->reads || !work->names || !work->marks ||
+        !work->pending)
         return ASSAY_NOMEM;
     memcpy(work->nodes, work->proto->graph->node,
            model->n_nodes * sizeof *work->nodes);
@@ -70,7 +74,8 @@ static enum assay_status infer(struct assay_work *work, const uint8_t *bytes,
 }
 
 /* A sparse initializer becomes a dense one: steps edit these alone. The model
- * counts the sparse ones behind the dense ones, so values keep their numbers. */
+ * counts the sparse ones behind the dense ones, so values keep their numbers.
+ */
 static enum assay_status fill_sparse(struct assay_work *work)
 {
     Onnx__GraphProto *graph = work->proto->graph;

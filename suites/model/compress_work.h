@@ -31,6 +31,9 @@ struct assay_work {
     Onnx__NodeProto **nodes; /* by the model's numbers */
     uint32_t *reads;         /* by value: by nodes, and as the output */
     uint32_t *names;         /* all values, sorted by their names */
+    uint32_t *marks; /* by value: what equals `mark` was visited last time */
+    uint32_t mark;
+    uint32_t *pending; /* values to visit yet */
     uint32_t n_names;
     struct assay_compress_report *report;
     struct assay_parts *parts; /* by row */
