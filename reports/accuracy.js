@@ -126,7 +126,7 @@ function accuracySections(page) {
   }
 
   const verdicts = { faster: "faster", slower: "slower",
-    same: "as fast within noise" };
+    same: "as fast within noise", unknown: "too few samples to tell" };
   const ratio = (name, title, text) => [name, { title, text,
     get: (r) => (r.against ? r.against[name] : null),
     show: (v) => v.toPrecision(3), exact: (v) => String(v) }];

@@ -11,7 +11,8 @@
 /* Sizes that differ by less are the same. */
 #define SIZE_MARGIN 1.01
 
-static const char *const speeds[] = {"faster", "slower", "same"};
+static const char *const speeds[ASSAY_SPEEDS] = {"faster", "slower", "same",
+                                                 "unknown"};
 
 static bool positive(const struct assay_record *record, enum assay_field field,
                      double *value)
@@ -19,6 +20,7 @@ static bool positive(const struct assay_record *record, enum assay_field field,
     return assay_record_number(record, field, value) && *value > 0;
 }
 
+/* Median, and the interval around it, or 0, 0. */
 static bool measured(const struct assay_record *record, double time[3])
 {
     const char *status = assay_record_get_text(record, ASSAY_FIELD_status);
@@ -27,7 +29,7 @@ static bool measured(const struct assay_record *record, double time[3])
         return false;
     if (!positive(record, ASSAY_FIELD_latency_ns_low, &time[0]) ||
         !positive(record, ASSAY_FIELD_latency_ns_high, &time[2]))
-        time[0] = time[2] = time[1];
+        time[0] = time[2] = 0;
     return true;
 }
 
@@ -54,15 +56,17 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
         double was[3], is[3];
         if (!base || !measured(base, was) || !measured(r, is))
             continue;
+        const bool known = was[0] > 0 && is[0] > 0;
         (*variants)[(*n)++] = (struct assay_variant){
             .variant = r,
             .base = base,
-            .speed = is[2] < was[0]   ? ASSAY_SPEED_FASTER
+            .speed = !known           ? ASSAY_SPEED_UNKNOWN
+                     : is[2] < was[0] ? ASSAY_SPEED_FASTER
                      : is[0] > was[2] ? ASSAY_SPEED_SLOWER
                                       : ASSAY_SPEED_SAME,
             .ratio = was[1] / is[1],
-            .low = was[0] / is[2],
-            .high = was[2] / is[0],
+            .low = known ? was[0] / is[2] : 0,
+            .high = known ? was[2] / is[0] : 0,
             .file = size_ratio(base, r, ASSAY_FIELD_model_bytes),
             .weights = size_ratio(base, r, ASSAY_FIELD_weights_bytes),
         };
@@ -129,7 +133,7 @@ static void sizes(FILE *out, const struct assay_variant *v)
     const int file = compared(v->file), weights = compared(v->weights);
     if (v->file <= 0 && v->weights <= 0)
         return;
-    fputs(" and ", out);
+    fputs(v->speed == ASSAY_SPEED_UNKNOWN ? "; it is " : " and ", out);
     if (v->file <= 0 || v->weights <= 0 || (!file && !weights) ||
         (file == weights && v->file / v->weights < 1.1 &&
          v->weights / v->file < 1.1)) {
@@ -151,8 +155,8 @@ static void sizes(FILE *out, const struct assay_variant *v)
  * sizes only. */
 static void sentence(FILE *out, const struct assay_variant *v, size_t n)
 {
-    static const char *const verbs[] = {" is faster than ", " is slower than ",
-                                        " is as fast as "};
+    static const char *const verbs[ASSAY_SPEEDS] = {
+        " is faster than ", " is slower than ", " is as fast as ", " against "};
     name(out, v->variant);
     fputs(verbs[v->speed], out);
     name(out, v->base);
@@ -167,12 +171,15 @@ static void sentence(FILE *out, const struct assay_variant *v, size_t n)
                 : i + 1 < n ? ", "
                             : " and ",
                 batch);
-        if (v[i].speed == ASSAY_SPEED_SAME)
+        if (v[i].speed != ASSAY_SPEED_FASTER &&
+            v[i].speed != ASSAY_SPEED_SLOWER)
             continue;
         fputs(" (", out);
         times(out, v[i].ratio);
         fputs(")", out);
     }
+    if (v->speed == ASSAY_SPEED_UNKNOWN)
+        fputs(": too few samples to tell", out);
     sizes(out, v);
 }
 
@@ -230,16 +237,22 @@ static bool add(json_t *sentences, char *text)
 static bool say_count(json_t *sentences, const struct assay_variant *v,
                       size_t n)
 {
-    size_t count[3] = {0};
+    size_t count[ASSAY_SPEEDS] = {0};
+    char unknown[60] = "";
     char *text = NULL;
     for (size_t i = 0; i < n; i++)
         count[v[i].speed]++;
+    if (count[ASSAY_SPEED_UNKNOWN])
+        snprintf(unknown, sizeof unknown, "; %zu ha%s too few samples to tell",
+                 count[ASSAY_SPEED_UNKNOWN],
+                 count[ASSAY_SPEED_UNKNOWN] == 1 ? "s" : "ve");
     if (asprintf(&text,
                  "Of %zu comparison%s of a variant with its fp32, %zu %s "
-                 "faster, %zu slower, and %zu as fast within noise",
+                 "faster, %zu slower, and %zu as fast within noise%s",
                  n, n == 1 ? "" : "s", count[ASSAY_SPEED_FASTER],
                  count[ASSAY_SPEED_FASTER] == 1 ? "is" : "are",
-                 count[ASSAY_SPEED_SLOWER], count[ASSAY_SPEED_SAME]) < 0)
+                 count[ASSAY_SPEED_SLOWER], count[ASSAY_SPEED_SAME],
+                 unknown) < 0)
         return false;
     return add(sentences, text);
 }
@@ -380,24 +393,23 @@ json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
     json_t *list = json_array();
     bool ok = list;
     for (size_t r = 0; ok && r < n; r++) {
-        struct assay_variant *variants;
-        size_t count;
-        if (assay_variants_find(runs[r], &variants, &count) != ASSAY_OK)
-            break;
+        struct assay_variant *variants = NULL;
+        size_t count = 0;
+        ok = assay_variants_find(runs[r], &variants, &count) == ASSAY_OK;
         for (size_t i = 0; ok && i < count; i++) {
             const struct assay_variant *v = &variants[i];
             char *text = assay_variant_text(v);
             ok = text &&
                  !json_array_append_new(
                      list,
-                     json_pack("{s:I, s:s, s:s, s:s, s:f, s:f, s:f, s:o, s:o, "
+                     json_pack("{s:I, s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o, "
                                "s:s}",
                                "run", (json_int_t)runs[r]->run.id, "case",
                                text_of(v->variant, ASSAY_FIELD_case), "base",
                                text_of(v->base, ASSAY_FIELD_case), "speed",
                                speeds[v->speed], "ratio", v->ratio, "ratio_low",
-                               v->low, "ratio_high", v->high, "file_ratio",
-                               known(v->file), "weights_ratio",
+                               known(v->low), "ratio_high", known(v->high),
+                               "file_ratio", known(v->file), "weights_ratio",
                                known(v->weights), "text", text));
             free(text);
         }
@@ -424,8 +436,8 @@ enum assay_status assay_variants_markdown(FILE *out,
     static const enum assay_field fields[] = {
         ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
         ASSAY_FIELD_batch, ASSAY_FIELD_threads};
-    static const char *const words[] = {"faster", "slower",
-                                        "as fast within noise"};
+    static const char *const words[ASSAY_SPEEDS] = {
+        "faster", "slower", "as fast within noise", "too few samples to tell"};
     struct assay_variant *variants;
     size_t n;
     const enum assay_status status = assay_variants_find(run, &variants, &n);
@@ -437,7 +449,7 @@ enum assay_status assay_variants_markdown(FILE *out,
                 "What fp32 takes over what the variant takes: above 1, the "
                 "variant is faster or smaller. In brackets: from the ends of "
                 "both 95 %% intervals; where these overlap, it is as fast "
-                "within noise.\n\n"
+                "within noise. Fewer than 6 samples have no interval.\n\n"
                 "| model | variant | target | batch | threads | speed | time "
                 "| file | in memory |\n"
                 "|:--|:--|:--|--:|--:|:--|--:|--:|--:|\n",
@@ -447,8 +459,10 @@ enum assay_status assay_variants_markdown(FILE *out,
         fputs("|", out);
         for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
             assay_markdown_field(out, v->variant, fields[k]);
-        fprintf(out, " %s | %.3g (%.3g to %.3g) |", words[v->speed], v->ratio,
-                v->low, v->high);
+        fprintf(out, " %s | %.3g", words[v->speed], v->ratio);
+        if (v->speed != ASSAY_SPEED_UNKNOWN)
+            fprintf(out, " (%.3g to %.3g)", v->low, v->high);
+        fputs(" |", out);
         markdown_ratio(out, v->file);
         markdown_ratio(out, v->weights);
         fputs("\n", out);

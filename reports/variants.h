@@ -5,7 +5,8 @@
  * faster, is it smaller. What every report says of it comes from here.
  *
  * Faster or slower it is only if the 95 % intervals of the two medians do not
- * overlap; else it is as fast within noise. Sizes differ from 1 % on.
+ * overlap; if they do, it is as fast within noise. Fewer than 6 samples of
+ * either have no interval: too few to tell. Sizes differ from 1 % on.
  */
 #ifndef ASSAY_REPORTS_VARIANTS_H
 #define ASSAY_REPORTS_VARIANTS_H
@@ -17,14 +18,17 @@
 enum assay_speed {
     ASSAY_SPEED_FASTER,
     ASSAY_SPEED_SLOWER,
-    ASSAY_SPEED_SAME, /* within noise */
+    ASSAY_SPEED_SAME,    /* within noise */
+    ASSAY_SPEED_UNKNOWN, /* one has no interval: too few samples to tell */
+    ASSAY_SPEEDS
 };
 
 struct assay_variant {
     const struct assay_record *variant, *base;
     enum assay_speed speed;
     /* The base's median time over the variant's: above 1, the variant is
-     * faster. From the ends of both intervals: the least and the largest. */
+     * faster. From the ends of both intervals: the least and the largest; both
+     * are 0 if they are not known. */
     double ratio, low, high;
     /* The base's bytes over the variant's: above 1, the variant is smaller. 0:
      * not known. */
@@ -46,10 +50,10 @@ char *assay_variant_text(const struct assay_variant *variant);
  * are, by target. False: no memory. */
 bool assay_variants_say(json_t *sentences, const struct assay_run_data *run);
 
-/* [{"run", "case", "base", "speed": "faster", "slower" or "same", "ratio",
- * "ratio_low", "ratio_high", "file_ratio", "weights_ratio" (null: not known),
- * "text"}, …] of all runs; case and base are the names of the cases. New
- * reference; NULL: no memory. */
+/* [{"run", "case", "base", "speed": "faster", "slower", "same" or
+ * "unknown", "ratio", "ratio_low", "ratio_high", "file_ratio", "weights_ratio"
+ * (the last four null: not known), "text"}, …] of all runs; case and base are
+ * the names of the cases. New reference; NULL: no memory. */
 json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
                                size_t n);
 

@@ -326,6 +326,44 @@ __attribute__((noinline)) static char *markdown(void)
     return text;
 }
 
+/* Medians far apart say nothing where either has no interval. */
+static void few_samples_decide_nothing(void **state)
+{
+    (void)state;
+    static const char *const want[] = {
+        "Of 3 comparisons of a variant with its fp32, 0 are faster, 0 slower, "
+        "and 1 as fast within noise; 2 have too few samples to tell.",
+        "cnn int8 against cnn fp32 on cpu with 2 threads at batch 1 and 64: "
+        "too few samples to tell; it is smaller (3.9x).",
+        "cnn half is as fast as cnn fp32 within noise on cpu with 2 threads at "
+        "batch 64 and of the same size."};
+    struct assay_record *few[2];
+    few[0] = add("cnn", "fp32", "cpu", 1, 1000, 3900, 3900);
+    add("cnn", "int8", "cpu", 1, 100, 1000, 1000);
+    few[1] = add("cnn", "int8", "cpu", 64, 9000, 1000, 1000);
+    add("cnn", "fp32", "cpu", 64, 1000, 3900, 3900);
+    add("cnn", "half", "cpu", 64, 1000, 3900, 3900);
+    for (size_t i = 0; i < 2; i++) {
+        few[i]->fields[ASSAY_FIELD_latency_ns_low].present = false;
+        few[i]->fields[ASSAY_FIELD_latency_ns_high].present = false;
+    }
+    json_t *sentences = json_array();
+    assert_true(assay_variants_say(sentences, run));
+    is_list(sentences, want, sizeof want / sizeof *want);
+    json_decref(sentences);
+    char *text = markdown();
+    assert_non_null(strstr(text, "| too few samples to tell | 10 | 3.9 |"));
+    free(text);
+    const struct assay_run_data *runs[] = {run};
+    json_t *list = assay_variants_to_json(runs, 1);
+    assert_int_equal(json_array_size(list), 3);
+    const json_t *v = json_array_get(list, 0);
+    assert_string_equal(json_string_value(json_object_get(v, "speed")),
+                        "unknown");
+    assert_true(json_is_null(json_object_get(v, "ratio_low")));
+    json_decref(list);
+}
+
 static void markdown_has_the_matrix_once(void **state)
 {
     (void)state;
@@ -412,6 +450,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(differences_have_their_words, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(sentences_gather_targets, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(few_samples_decide_nothing, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(markdown_has_the_matrix_once, setup,
                                         teardown),
