@@ -66,7 +66,7 @@ static void unbind(struct test *t)
 static enum assay_status bind(struct test *t, unsigned bound, bool *lowers)
 {
     enum assay_status status =
-        assay_model_lower_for(t->model, t->inputs, bound, &t->lowered);
+        assay_model_lower_for(t->model, t->inputs, bound, true, &t->lowered);
     if (status == ASSAY_OK) {
         *lowers = true;
         status = assay_program_create(t->device, t->lowered, &t->program);

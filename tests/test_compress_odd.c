@@ -177,11 +177,43 @@ static void chain(void **state)
     build_free(&b);
 }
 
+/* Dropout that samples, with a seed and without. */
+static void monte_carlo(struct build *b)
+{
+    build_init(b, 13);
+    model_image(b, 1, 4, 4);
+    build_random(b, "w", LIST(HIDDEN, PIXELS));
+    build_random(b, "v", LIST(HIDDEN, CLASSES));
+    build_number(b, "half", 0.5f);
+    build_byte(b, "on", 9, 1);
+    build_node(b, "Flatten", "x", "f");
+    build_attr_i(b, build_node(b, "Dropout", "f half on", "d"), "seed", 7);
+    build_attr_i(b, build_node(b, "Gemm", "d w", "g"), "transB", 1);
+    build_node(b, "Relu", "g", "r");
+    build_node(b, "Dropout", "r half on", "h");
+    build_node(b, "MatMul", "h v", "y");
+}
+
+static void samples(void **state)
+{
+    (void)state;
+    const struct assay_compress_options int8 = {
+        .int8 = true, .percentile = 100, .images = 32, .data = tools_folder};
+    struct build b;
+    noise();
+    monte_carlo(&b);
+    ok(tools_compress(&b, &int8));
+    assert_non_null(tools_node("QuantizeLinear", 0));
+    assert_non_null(tools_node("Dropout", 1));
+    build_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sparse),
         cmocka_unit_test(chain),
+        cmocka_unit_test(samples),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

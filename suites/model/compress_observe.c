@@ -142,7 +142,7 @@ static enum assay_status make_program(struct observer *o)
         o->work->lowering.tensors[o->work->model->inputs[0]];
     input.dims.size[0] = o->batch;
     enum assay_status status =
-        assay_model_lower_for(o->model, &input, 0, &o->lowered);
+        assay_model_lower_for(o->model, &input, 0, false, &o->lowered);
     if (!status)
         status = open_cpu(o);
     if (!status)

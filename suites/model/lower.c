@@ -405,11 +405,11 @@ enum assay_status assay_model_lower(const struct assay_model *model,
 
 enum assay_status assay_model_lower_for(const struct assay_model *model,
                                         const struct assay_tensor *inputs,
-                                        uint64_t bound,
+                                        uint64_t bound, bool numpy,
                                         struct assay_lowered **lowered)
 {
-    return lower(&(struct assay_lowering){.model = model, .batch = 1}, 1,
-                 inputs, bound, lowered);
+    struct assay_lowering l = {.model = model, .batch = 1, .numpy = numpy};
+    return lower(&l, 1, inputs, bound, lowered);
 }
 
 void assay_lowered_free(struct assay_lowered **lowered)

@@ -44,7 +44,7 @@ struct assay_lowering {
     uint32_t *uses;               /* by value: reads, the output's included */
     bool *needed;                 /* by node */
     struct assay_place *places;   /* by value */
-    bool any;                     /* of assay_model_lower_for */
+    bool any, numpy;              /* of assay_model_lower_for */
     bool exact; /* signs are taken of what is computed: see op_sign.h */
     struct assay_region *kept; /* of the steps' constants */
     struct assay_lowered *made;

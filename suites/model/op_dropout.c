@@ -47,7 +47,7 @@ static enum assay_status infer(struct assay_lowering *l,
     bool training;
     double ratio;
     enum assay_status status = read_mode(l, node, &training, &ratio);
-    if (!status && training && ratio > 0 && l->any)
+    if (!status && training && ratio > 0 && l->numpy)
         status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                  "is in training mode, with a mask of NumPy's "
                                  "random numbers; export the model for "

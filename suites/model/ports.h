@@ -24,10 +24,11 @@ enum assay_status assay_model_open(const char *path,
 /* Lower for these inputs, one for each of the model's, whose types and shapes
  * must be those of the graph; input i is a constant with the data given if bit
  * i of `bound` is set, or if it has no elements. There may be no steps at all:
- * outputs that are inputs or constants. */
+ * outputs that are inputs or constants. `numpy`: results will be compared with
+ * those of ONNX's node tests, so what draws random numbers is refused. */
 enum assay_status assay_model_lower_for(const struct assay_model *model,
                                         const struct assay_tensor *inputs,
-                                        uint64_t bound,
+                                        uint64_t bound, bool numpy,
                                         struct assay_lowered **lowered);
 
 /* Run a program with the elements of each port, as in ONNX's raw_data; an
