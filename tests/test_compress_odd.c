@@ -205,6 +205,22 @@ static void samples(void **state)
     ok(tools_compress(&b, &int8));
     assert_non_null(tools_node("QuantizeLinear", 0));
     assert_non_null(tools_node("Dropout", 1));
+    /* Without a step that changes a weight, nothing changes. */
+    const struct assay_compress_options share = {.share = 60};
+    size_t n;
+    float x[2 * PIXELS];
+    for (int i = 0; i < 2 * PIXELS; i++)
+        x[i] = (float)i / 32;
+    Onnx__TensorProto *w = b.tensors[0];
+    for (int i = 0; i < HIDDEN * PIXELS; i++)
+        tools_values(w)[i] = (float)(i % 50) / 50;
+    ok(tools_compress(&b, &share));
+    assert_string_equal(tools_report->rows[0].done, "share");
+    const Onnx__NodeProto *last = tools_node("Dropout", 1);
+    assert_string_equal(last->attribute[0]->name, "seed");
+    assert_int_equal(last->attribute[0]->i, 4);
+    assert_int_equal(tools_node("Dropout", 0)->attribute[0]->i, 7);
+    tools_expect(x, 2, build_evaluate(&b, x, 2, &n), 2 * CLASSES, 1e-5);
     build_free(&b);
 }
 

@@ -90,6 +90,23 @@ static enum assay_status fill_sparse(struct assay_work *work)
     return ASSAY_OK;
 }
 
+/* The mask of a Dropout without a seed follows from the node's number, which
+ * steps change. */
+static enum assay_status fix_seeds(struct assay_work *work)
+{
+    enum assay_status status = ASSAY_OK;
+    for (uint32_t i = 0; !status && i < work->model->n_nodes; i++) {
+        const struct assay_node *node = &work->model->nodes[i];
+        if (strcmp(node->op->name, "Dropout") != 0 ||
+            assay_node_find(node, "seed"))
+            continue;
+        const struct assay_tensor *mode = assay_input(&work->lowering, node, 2);
+        if (mode && mode->data && assay_integer_at(mode, 0))
+            status = assay_work_set_int(work, work->nodes[i], "seed", i);
+    }
+    return status;
+}
+
 enum assay_status assay_work_open(const char *path, struct assay_work *work)
 {
     uint8_t *bytes = NULL;
@@ -109,6 +126,8 @@ enum assay_status assay_work_open(const char *path, struct assay_work *work)
                      ? infer(work, bytes, size)
                      : assay_fail(ASSAY_NOMEM, "%s: no memory for it", path);
     }
+    if (!status)
+        status = fix_seeds(work);
     if (!status)
         status = fill_sparse(work);
     free(bytes);

@@ -11,7 +11,7 @@
 #include "kernels/quantized_table.h"
 #include "suites/model/op_sign.h"
 
-/* The largest product of two bytes, one less its zero point. */
+/* The largest product of two bytes, the first less its zero point. */
 enum { LARGEST = 255 * 128 };
 
 bool assay_lower_sign_alone(const struct assay_lowering *l, uint32_t value)
