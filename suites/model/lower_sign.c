@@ -88,6 +88,8 @@ bool assay_lower_sign_bytes(struct assay_lowering *l,
         !assay_lower_sign_alone(l, node->outputs[0]))
         return false;
     struct assay_quantized *q = parts_of(&problem, &terms, &biased);
+    if (q->wzero)
+        return false; /* LARGEST is of weights without a zero point */
     const float *scale = step->constants[ASSAY_QUANTIZED_SCALE];
     const int32_t *bias = step->constants[ASSAY_QUANTIZED_BIAS];
     for (int64_t j = 0; bias && j < n; j++)
