@@ -44,6 +44,9 @@ static enum assay_status decompose(int64_t n, int64_t k, double *a, double *u,
     if (info < 0)
         return assay_fail(ASSAY_NOMEM, "LAPACK: no memory for the singular "
                                        "values");
+    if (info > 0)
+        return assay_fail(ASSAY_UNSUPPORTED, "LAPACK: the singular values did "
+                                             "not converge");
     return ASSAY_OK;
 }
 #else
