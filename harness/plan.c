@@ -320,7 +320,7 @@ static enum assay_status resolve(struct builder *b, struct entry *e,
     char *path = NULL, *name = NULL;
     struct assay_model *model = NULL;
     struct assay_model_facts facts;
-    if (!e->data)
+    if (b->request->data)
         e->data = b->request->data;
     enum assay_status status = is_path(e->name)
                                    ? file_entry(e, folder, &path, &name)

@@ -30,7 +30,7 @@ struct assay_plan_request {
     size_t n_batches;
     unsigned isa_off;
     bool all_rows, peers, check_only;
-    const char *data; /* or NULL */
+    const char *data; /* instead of the suites'; NULL: theirs, if any */
     double min_time;  /* 0: the suite's */
     int64_t repetitions;
     double timeout;

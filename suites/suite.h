@@ -26,7 +26,8 @@
  *                              # the suite's own folder
  *         data: fashion        # folder of its images, relative likewise (see
  *                              # data/dataset.h); else the standard ones, which
- *                              # an ONNX file has not
+ *                              # an ONNX file has not. --data DIR of the
+ *                              # command line goes before
  *         images: 10000        # of the test set, for accuracy
  *         except:              # the first that matches a target holds
  *           - backend: vulkan

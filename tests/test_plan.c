@@ -20,7 +20,9 @@
 #include "tests/model_cases.h"
 
 static char folder[] = "/tmp/assay-plan-XXXXXX";
-static const char *const files[] = {"zoo/manifest.json", "zoo/m.onnx"};
+static const char *const files[] = {"zoo/manifest.json", "zoo/m.onnx",
+                                    "own.yaml"};
+enum { FILES = sizeof files / sizeof *files };
 
 #define HASH "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define GOOD                                                                   \
@@ -59,7 +61,7 @@ static int remove_folder(void **state)
 {
     char path[64];
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < FILES; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i]);
         unlink(path);
     }
@@ -125,11 +127,46 @@ static void test_patterns(void **state)
     assert_null(plan);
 }
 
+/* The folder of the command line goes before the suite's; neither exists, and
+ * the one that was looked for is named. */
+static void test_data(void **state)
+{
+    static const char *const given[] = {NULL, "/elsewhere"};
+    static const char *const says[] = {"/nowhere", "/elsewhere"};
+    struct assay_device_info cpu = {.api = ASSAY_API_CPU, .target = "cpu"};
+    const struct assay_targets targets = {.infos = &cpu, .n = 1};
+    static const int64_t threads = 1;
+    char path[64];
+    (void)state;
+    snprintf(path, sizeof path, "%s/%s", folder, files[2]);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("name: own\nmodels:\n  - model: any\n    batch: 1\n"
+          "    data: /nowhere\n    images: 10\n",
+          out);
+    assert_int_equal(fclose(out), 0);
+    for (int i = 0; i < 2; i++) {
+        const char *name = path;
+        struct assay_plan *plan;
+        const struct assay_plan_request request = {.suites = &name,
+                                                   .n_suites = 1,
+                                                   .targets = &targets,
+                                                   .threads = &threads,
+                                                   .n_threads = 1,
+                                                   .data = given[i],
+                                                   .timeout = 1};
+        assert_int_not_equal(assay_plan_make(&request, &plan), ASSAY_OK);
+        if (!strstr(assay_message(), says[i]))
+            fail_msg("'%s' does not say '%s'", assay_message(), says[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accuracy_batch),
         cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_data),
     };
     struct assay_dataset *dataset = NULL;
     if (assay_dataset_load(NULL, ASSAY_SPLIT_TEST, &dataset)) {
