@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "accuracy.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,13 +54,26 @@ bool assay_accuracy_is_told(const struct assay_run_data *run, size_t record)
     return true;
 }
 
-/* "0.002", "< 0.0001"; 16 bytes hold it. */
+/* "= 0.002", "< 0.0001"; 16 bytes hold it. Rounded, it is still on its side of
+ * what is significant. */
 static void p_text(double p, char *text, size_t size)
 {
-    if (p < 1e-4)
+    int digits = p < 0.001 ? 4 : p < 0.1 ? 3 : 2;
+    if (p < 1e-4) {
         snprintf(text, size, "< 0.0001");
-    else
-        snprintf(text, size, "= %.*f", p < 0.001 ? 4 : p < 0.1 ? 3 : 2, p);
+        return;
+    }
+    do
+        snprintf(text, size, "= %.*f", digits, p);
+    while (p < SIGNIFICANT && !(strtod(text + 2, NULL) < SIGNIFICANT) &&
+           ++digits < 10);
+}
+
+/* Two decimals of a share's percents, rounded down: 0.99996 is not all. The
+ * little more is for shares like 0.9941, which no double is. */
+static double percent_down(double share)
+{
+    return floor(1e4 * share + 1e-6) / 100;
 }
 
 /* "62 images better, 31 worse, p = 0.002" and p; false: no test. */
@@ -219,7 +233,8 @@ static bool say_agreement(json_t *sentences, const struct assay_run_data *run)
                        "At least %.2f %% of the images are classified as on "
                        "cpu (%zu of models on other targets, %zu of them with "
                        "the same outputs bit for bit; the least: %s %s on %s).",
-                       100 * least, n, equal, text_of(which, ASSAY_FIELD_model),
+                       percent_down(least), n, equal,
+                       text_of(which, ASSAY_FIELD_model),
                        text_of(which, ASSAY_FIELD_variant),
                        text_of(which, ASSAY_FIELD_target));
     const bool ok = made >= 0 && say(sentences, text);
