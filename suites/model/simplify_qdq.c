@@ -351,9 +351,12 @@ static void exchange(struct assay_lowering *l, struct assay_node *shape)
     uint32_t front[2] = {dq->inputs[0], input_of(shape, 1)};
     const struct assay_node old = *shape;
     if (assay_readers(l, between) != 1 || old.n_inputs > 2 ||
-        !assay_become(l, shape, dq->op, back, dq->n_inputs) ||
-        !assay_become(l, dq, old.op, front, old.n_inputs))
+        !assay_become(l, shape, dq->op, back, dq->n_inputs))
         return;
+    if (!assay_become(l, dq, old.op, front, old.n_inputs)) {
+        *shape = old;
+        return;
+    }
     shape->attributes = dq->attributes;
     shape->n_attributes = dq->n_attributes;
     dq->attributes = old.attributes;
