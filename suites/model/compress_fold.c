@@ -123,8 +123,10 @@ static enum assay_status split(struct assay_work *work,
     const struct assay_dims *x = &assay_input(&work->lowering, norm, 0)->dims;
     const int64_t n = x->rank > 1 ? x->size[1] : 0;
     const float *p[4];
-    if (n == 0 || assay_node_int(norm, "training_mode", 0) ||
-        !read_norm(work, norm, n, p))
+    if (assay_node_int(norm, "training_mode", 0))
+        return assay_node_fail(work->model, norm, ASSAY_INVALID,
+                               "half: it is in training mode");
+    if (n == 0 || !read_norm(work, norm, n, p))
         return assay_node_fail(work->model, norm, ASSAY_INVALID,
                                "half: its parameters are computed");
     struct assay_dims dims = {x->rank - 1, {n}};
