@@ -142,6 +142,37 @@ static void binarized_bias(struct build *b)
     build_attr_i(b, build_node(b, "Gemm", "3 v", "y"), "transB", 1);
 }
 
+/* Weights of 255 less their zero point, and shifts that only sums beyond those
+ * of bytes reach. */
+static void binarized_zero(struct build *b)
+{
+    model_rows(b, 3);
+    build_qdq(b, "a", "x", "1", 1.0f / 255, 3, -128);
+    Onnx__TensorProto *q = build_bytes(b, "u.q", 3, LIST(96, 3));
+    Onnx__TensorProto *z = build_bytes(b, "u.z", 3, LIST(96));
+    Onnx__TensorProto *s = build_random(b, "u.s", LIST(96));
+    memset(q->raw_data.data, 127, q->raw_data.len);
+    memset(z->raw_data.data, 128, z->raw_data.len);
+    for (size_t j = 0; j < 96; j++)
+        ((float *)(void *)s->raw_data.data)[j] = 1.0f / 255;
+    build_attr_i(b, build_node(b, "DequantizeLinear", "u.q u.s u.z", "u"),
+                 "axis", 0);
+    build_attr_i(b, build_node(b, "Gemm", "1 u", "2"), "transB", 1);
+    build_norm(b, "n", "2", "3", 96);
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        float *v = (float *)(void *)b->tensors[i]->raw_data.data;
+        for (size_t j = 0; strcmp(b->tensors[i]->name, "n.b") == 0 && j < 96;
+             j++)
+            v[j] = -1.3f - 0.01001f * (float)j;
+        for (size_t j = 0; strcmp(b->tensors[i]->name, "n.m") == 0 && j < 96;
+             j++)
+            v[j] = 0;
+    }
+    build_node(b, "Sign", "3", "4");
+    binary_weights(b, "v", LIST(64, 96));
+    build_attr_i(b, build_node(b, "Gemm", "4 v", "y"), "transB", 1);
+}
+
 /* Somebody reads more than the signs. */
 static void binarized_twice(struct build *b)
 {
@@ -425,6 +456,8 @@ const struct model_case model_compressed_cases[] = {
      "quantize dense signpack dense dense", 2e-3},
     {"binarized bias", 13, binarized_bias, "quantize dense signpack dense",
      1e-5},
+    {"binarized zero", 13, binarized_zero,
+     "quantize dense binary binary signpack dense", 1e-5},
     {"binarized twice", 13, binarized_twice,
      "quantize dense binary binary signpack dense binary", 2e-3},
 };
