@@ -8,13 +8,6 @@
 #include "kernels/half.h"
 #include "suites/model/compress_work.h"
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0)
-        names++;
-    return *names != NULL;
-}
-
 /* Appends to a list in a text of fixed size; what does not fit is left out. */
 static void append(char *text, size_t size, const char *separator,
                    const char *word)
@@ -53,7 +46,7 @@ const char *assay_weights_fault(const struct assay_work *work, uint32_t value)
             return "its weights are binary";
         if (strcmp(node->op->name, "Gather") == 0)
             return "its weights are shared values already";
-        if (!is_one_of(node->op->name, plain))
+        if (!assay_is_one_of(node->op->name, plain))
             return "its weights are made by other nodes";
         if (node->n_inputs == 0)
             break;
@@ -205,7 +198,7 @@ static void start_row(struct assay_work *work, const struct assay_node *node,
     assay_dims_text(&work->lowering.tensors[weights_of(node)].dims, row->shape,
                     sizeof row->shape);
     measure(work, node, &row->weights_before, &zeros, &row->bytes_before);
-    if (is_one_of(node->op->name, usual))
+    if (assay_is_one_of(node->op->name, usual))
         fault = describe(work, node, &layer);
     else
         fault = node->op->name[0] == 'C' && strstr(node->op->name, "Trans")
@@ -225,7 +218,7 @@ enum assay_status assay_layers_begin(struct assay_work *work)
     if (!report->rows || !work->parts)
         return assay_fail(ASSAY_NOMEM, "no memory for the report");
     for (uint32_t i = 0; i < model->n_nodes; i++)
-        if (is_one_of(model->nodes[i].op->name, layer_ops)) {
+        if (assay_is_one_of(model->nodes[i].op->name, layer_ops)) {
             start_row(work, &model->nodes[i], &report->rows[report->n_rows]);
             work->parts[report->n_rows++].nodes[0] = work->nodes[i];
         }
@@ -269,7 +262,7 @@ enum assay_status assay_layers(struct assay_work *work,
     for (uint32_t i = 0; i < model->n_nodes; i++) {
         const struct assay_node *node = &model->nodes[i];
         struct assay_layer *layer = &all[*n];
-        if (!is_one_of(node->op->name, usual) ||
+        if (!assay_is_one_of(node->op->name, usual) ||
             !assay_output_used(&work->lowering, node, 0))
             continue;
         *layer = (struct assay_layer){.number = i, .node = work->nodes[i]};
@@ -295,6 +288,12 @@ double assay_relative_error(const float *a, const float *b, int64_t n)
         change += d * d;
     }
     return sum > 0 ? sqrt(change / sum) : change > 0 ? 1 : 0;
+}
+
+int assay_float_order(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
 }
 
 void assay_layer_done(struct assay_layer *layer, const char *step, double error)

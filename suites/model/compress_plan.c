@@ -9,13 +9,6 @@
 
 #include "suites/model/compress_int8.h"
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0)
-        names++;
-    return *names != NULL;
-}
-
 static bool is_number(const struct assay_work *work,
                       const struct assay_node *node, uint32_t i, float number)
 {
@@ -124,10 +117,10 @@ static void find_others(struct assay_work *work, struct assay_int8_plan *plan)
             node->inputs[0] != node->inputs[1])
             *to = (struct assay_int8_node){ASSAY_INT8_PAIR,
                                            behind_activation(work, end), 2};
-        else if (is_one_of(op, pools) && a->dims.rank == 4)
+        else if (assay_is_one_of(op, pools) && a->dims.rank == 4)
             *to = (struct assay_int8_node){ASSAY_INT8_POOL,
                                            behind_activation(work, end), 1};
-        else if (is_one_of(op, movers) && node->n_outputs == 1)
+        else if (assay_is_one_of(op, movers) && node->n_outputs == 1)
             *to = (struct assay_int8_node){
                 ASSAY_INT8_MOVER, end,
                 strcmp(op, "Concat") == 0 ? node->n_inputs : 1};

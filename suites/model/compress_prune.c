@@ -82,12 +82,6 @@ static void clear(struct assay_layer *layer, enum assay_pattern pattern,
         layer->weights[o * row + unit % row] = 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* Clear the `fraction` of n units with the lowest scores, the first of equal
  * ones. */
 static enum assay_status clear_lowest(struct assay_region *scratch,
@@ -103,7 +97,7 @@ static enum assay_status clear_lowest(struct assay_region *scratch,
         return ASSAY_NOMEM;
     for (int64_t i = 0; i < n; i++)
         sorted[i] = scores[first + i];
-    qsort(sorted, (size_t)n, sizeof *sorted, by_value);
+    qsort(sorted, (size_t)n, sizeof *sorted, assay_float_order);
     if (count == 0)
         return ASSAY_OK;
     const float limit = sorted[count - 1];

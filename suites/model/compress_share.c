@@ -24,12 +24,6 @@ struct bins {
     double sum[BINS + 1], square[BINS + 1];
 };
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 static int by_number(const void *a, const void *b)
 {
     const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -192,7 +186,7 @@ static enum assay_status cluster(struct assay_region *scratch,
     for (int64_t i = 0; i < n; i++)
         if (weights[i] > 0 || weights[i] < 0)
             sorted[count++] = weights[i];
-    qsort(sorted, (size_t)count, sizeof *sorted, by_value);
+    qsort(sorted, (size_t)count, sizeof *sorted, assay_float_order);
     const bool zeros = count < n;
     for (int64_t i = 0; i < count; i++)
         different += i == 0 || sorted[i] > sorted[i - 1];

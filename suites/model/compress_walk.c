@@ -29,13 +29,6 @@ static const struct assay_tensor *tensor_of(const struct walk *w,
     return &w->channels->work->lowering.tensors[value];
 }
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0)
-        names++;
-    return *names != NULL;
-}
-
 static const struct spot *find(const struct walk *w, uint32_t value)
 {
     for (int i = 0; i < w->n; i++)
@@ -369,11 +362,12 @@ static const char *through(struct walk *w, const struct assay_node *node,
         return through_transpose(w, node, at);
     if (strcmp(op, "Shape") == 0)
         return through_shape(w, node, at);
-    if (is_one_of(op, reduces))
+    if (assay_is_one_of(op, reduces))
         return through_reduce(w, node, at);
-    if (is_one_of(op, sums))
+    if (assay_is_one_of(op, sums))
         return through_binary(w, node, at);
-    if ((is_one_of(op, same) || (is_one_of(op, pools) && at->axis == 1)) &&
+    if ((assay_is_one_of(op, same) ||
+         (assay_is_one_of(op, pools) && at->axis == 1)) &&
         node->inputs[0] == at->value)
         return follow(w, node->outputs[0], at->axis, at->inner);
     snprintf(other, sizeof other, "a node of %s reads it", op);

@@ -169,6 +169,9 @@ void assay_layer_done(struct assay_layer *layer, const char *step,
 /* The relative root mean square of b - a. */
 double assay_relative_error(const float *a, const float *b, int64_t n);
 
+/* For qsort: floats, ascending. */
+int assay_float_order(const void *a, const void *b);
+
 /* The node that reads the value, if it is one alone and the value is no
  * output; else ASSAY_ABSENT. */
 uint32_t assay_only_reader(const struct assay_work *work, uint32_t value);

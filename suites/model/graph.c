@@ -116,6 +116,13 @@ void assay_text_clean(char *text, size_t size, const char *from)
     text[at] = '\0';
 }
 
+bool assay_is_one_of(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
 enum assay_status assay_node_fail(const struct assay_model *model,
                                   const struct assay_node *node,
                                   enum assay_status status, const char *format,

@@ -162,6 +162,9 @@ struct assay_model {
  * without control characters, cut between characters; size ≥ 1. */
 void assay_text_clean(char *text, size_t size, const char *from);
 
+/* Whether the names, which NULL ends, have it. */
+bool assay_is_one_of(const char *name, const char *const *names);
+
 /* Fail with "PATH: node 'NAME' (Op): …". */
 enum assay_status assay_node_fail(const struct assay_model *model,
                                   const struct assay_node *node,

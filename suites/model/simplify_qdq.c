@@ -182,13 +182,6 @@ static bool same_number(const struct assay_lowering *l, uint32_t a, uint32_t b)
            memcmp(x->data, y->data, assay_element_bytes(x->element)) == 0;
 }
 
-static bool is_any(const char *name, const char *const *names)
-{
-    while (*names && strcmp(name, *names) != 0)
-        names++;
-    return *names != NULL;
-}
-
 /* Operators that pick among bytes of one scale and change none. */
 static bool take_mover(struct assay_lowering *l, struct assay_node *to,
                        const struct assay_node *mover, const struct end *end)
@@ -198,8 +191,8 @@ static bool take_mover(struct assay_lowering *l, struct assay_node *to,
         "Squeeze", "Unsqueeze",     "Transpose", "Concat",
         "Slice",   "Identity",      NULL};
     const bool all = strcmp(mover->op->name, "Concat") == 0;
-    if (!is_any(mover->op->name, names) || end->act != ASSAY_ACT_NONE ||
-        mover->n_outputs != 1)
+    if (!assay_is_one_of(mover->op->name, names) ||
+        end->act != ASSAY_ACT_NONE || mover->n_outputs != 1)
         return false;
     uint32_t *inputs =
         assay_region_alloc(&l->scratch, mover->n_inputs, sizeof *inputs);
@@ -228,7 +221,8 @@ static bool take_pool(struct assay_lowering *l, struct assay_node *to,
                                         NULL};
     const struct assay_node *x;
     uint32_t inputs[ASSAY_Q_INPUTS];
-    if (!is_any(pool->op->name, names) || !(x = of_input(l, pool->inputs[0])) ||
+    if (!assay_is_one_of(pool->op->name, names) ||
+        !(x = of_input(l, pool->inputs[0])) ||
         l->tensors[pool->inputs[0]].dims.rank != 4)
         return false;
     set_xw(inputs, x, x, end);
@@ -292,7 +286,7 @@ static bool take(struct assay_lowering *l, struct assay_node *to,
         return true;
     if (end->scale == ASSAY_ABSENT)
         return false;
-    return (is_any(name, pairs) && from->n_inputs == 2 &&
+    return (assay_is_one_of(name, pairs) && from->n_inputs == 2 &&
             take_pair(l, to, from, end)) ||
            take_mover(l, to, from, end) || take_pool(l, to, from, end) ||
            take_function(l, to, from, end);
@@ -342,7 +336,7 @@ static void exchange(struct assay_lowering *l, struct assay_node *shape)
     static const char *const names[] = {"Flatten",   "Reshape", "Squeeze",
                                         "Unsqueeze", "MaxPool", "GlobalMaxPool",
                                         "Transpose", NULL};
-    if (!is_any(shape->op->name, names) || shape->n_outputs != 1 ||
+    if (!assay_is_one_of(shape->op->name, names) || shape->n_outputs != 1 ||
         !of_input(l, shape->inputs[0]) || is_quantized(l, shape->outputs[0]))
         return;
     const uint32_t between = shape->inputs[0];
