@@ -256,4 +256,6 @@ KINDS = {f.__name__: f for f in (
     plain, prune, slim, masked, low_rank, share_values, post_training,
     quantization_aware, binary, half, monte_carlo)}
 
+EXACT = ("post_training", "quantization_aware", "binary")
+
 assert all(row["kind"] in KINDS for row in ZOO.values())

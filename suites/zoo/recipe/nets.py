@@ -111,7 +111,7 @@ class Vit(nn.Module):
         return self.head(self.norm(x).mean(1))
 
 
-def mlp(width=(208, 112), drop=0.15):
+def mlp(width=(176, 112), drop=0.15):
     layers, last = [nn.Flatten()], 784
     for n in width:
         layers += [nn.Linear(last, n), nn.BatchNorm1d(n), nn.ReLU(),

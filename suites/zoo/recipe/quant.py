@@ -83,6 +83,17 @@ def equalize(seq):
                 to.mul_(s.view(-1, *[1] * (to.ndim - 1)))
 
 
+def is_simple(module):
+    """Whether to leave rounding to PyTorch: to learn and to export."""
+    return module.training or torch.onnx.is_in_onnx_export()
+
+
+def rounded(x, scale, zero):
+    """What QuantizeLinear and DequantizeLinear make of x, to the bit."""
+    q = torch.clamp(torch.round(x / scale) + zero, -128, 127)
+    return (q - zero) * scale
+
+
 class Fake(nn.Module):
     """An activation rounded to 8 bits, once its range is known."""
 
@@ -100,6 +111,8 @@ class Fake(nn.Module):
                 torch.stack([flat.min(), flat.max()])]))
         if self.mode != "on":
             return x
+        if not is_simple(self):
+            return rounded(x, self.scale, self.zero)
         return torch.fake_quantize_per_tensor_affine(
             x.float(), self.scale, self.zero, -128, 127)
 
@@ -136,6 +149,10 @@ class FakeWeight(nn.Module):
 
     def forward(self, w):
         scale = self.scale_of(w) if self.frozen is None else self.frozen
+        if not is_simple(self):
+            if self.per_channel:
+                scale = scale.view(-1, *[1] * (w.ndim - 1))
+            return rounded(w, scale, 0)
         if self.per_channel:
             zero = torch.zeros(len(scale), dtype=torch.int32)
             return torch.fake_quantize_per_channel_affine(

@@ -3,7 +3,7 @@
 import json
 import math
 
-from .table import TRAIN, ZOO, row_of
+from .table import DROPOUT, TRAIN, ZOO, row_of
 
 HEAD = """# The zoo
 
@@ -97,13 +97,12 @@ def dropout(manifest):
              "The same network and training, with dropout and without:", "",
              "| model | dropout | training % | test % | gap, pp |",
              "|:--|--:|--:|--:|--:|"]
-    for base in ("mlp", "cnn", "vit"):
-        for n in (base, f"{base}-nodropout"):
+    for pair in DROPOUT.values():
+        for n in pair:
             if n not in manifest:
                 continue
             e = manifest[n]
-            rate = row_of(n)["net"][1].get("drop", {"mlp": 0.15,
-                                                    "cnn": 0.1}.get(base))
+            rate = row_of(n)["net"][1].get("drop", 0.1)
             gap = 100 * (e["training_accuracy"] - e["test_accuracy"])
             lines.append(f"| {n} | {rate} | "
                          f"{percent(e['training_accuracy'])} | "
@@ -119,7 +118,7 @@ def monte_carlo(manifest):
              "in `assay run --model '*-mc*'`.", "",
              "| model | T | test % | ECE | NLL |", "|:--|--:|--:|--:|--:|"]
     for base in ("mlp", "cnn"):
-        for n in [base] + [f"{base}-mc{t}" for t in (1, 4, 16)]:
+        for n in [DROPOUT[base][0]] + [f"{base}-mc{t}" for t in (1, 4, 16)]:
             if "ece" in manifest.get(n, {}):
                 e = manifest[n]
                 t = ZOO[n].get("samples", "none")

@@ -27,8 +27,9 @@ MLP = dict(batch=256, shift=1, bf16=False)
 DSCNN = dict(bf16=False)
 
 ZOO = {
+    # The best trial of search.py.
     "mlp": dict(
-        kind="plain", net=("mlp", {}), fine=MLP,
+        kind="plain", net=("mlp", dict(width=(176, 112), drop=0.0)), fine=MLP,
         train=dict(MLP, epochs=120, lr=0.003, warm=2)),
     "cnn": dict(
         kind="plain", net=("cnn", {}),
@@ -44,17 +45,21 @@ ZOO = {
         train=dict(epochs=45, lr=0.002, decay=0.05, warm=3)),
 }
 
-# The same training without dropout.
-for base, net in (("mlp", "mlp"), ("cnn", "cnn"), ("vit", "vit")):
-    ZOO[f"{base}-nodropout"] = dict(
-        kind="plain", base=base, net=(net, dict(drop=0.0)),
-        train=ZOO[base]["train"])
+# The same training with dropout, where the base has none, or without.
+DROPOUT = {"mlp": ("mlp-dropout", "mlp"), "cnn": ("cnn", "cnn-nodropout"),
+           "vit": ("vit", "vit-nodropout")}
+for base, (with_it, without) in DROPOUT.items():
+    ZOO[with_it if base == without else without] = dict(
+        kind="plain", base=base, train=ZOO[base]["train"],
+        net=(base, ZOO[base]["net"][1]
+             | dict(drop=0.15 if base == without else 0.0)))
 
 # Dropout while predicting: the mean of `samples` passes.
 for base in ("mlp", "cnn"):
     for samples in (1, 4, 16):
         ZOO[f"{base}-mc{samples}"] = dict(
-            kind="monte_carlo", base=base, samples=samples, batch=256)
+            kind="monte_carlo", base=base, start=DROPOUT[base][0],
+            samples=samples, batch=256)
 
 # Zeros. Where few weights of a small convolution are left, a teacher helps.
 for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
@@ -70,12 +75,14 @@ for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
     ZOO[f"{base}-block16"] = dict(
         kind="prune", base=base, pattern="block16", share=0.7, loss=1.0,
         train=train)
+for name in ("mlp-p90", "mlp-p95"):
+    ZOO[name] |= dict(train=dict(epochs=70, lr=0.002))
 for name in ("cnn-p90", "cnn-p95"):
     ZOO[name] |= dict(teacher="resnet", train=dict(epochs=24, lr=0.003))
 
 # Half of the channels or neurons removed.
 ZOO["mlp-slim"] = dict(
-    kind="slim", base="mlp", net=("mlp", dict(width=(104, 56))),
+    kind="slim", base="mlp", net=("mlp", dict(width=(88, 56))),
     loss=1.0, train=dict(epochs=60, lr=0.002))
 ZOO["cnn-slim"] = dict(
     kind="slim", base="cnn", net=("cnn", dict(width=(8, 16, 36, 50))),
@@ -107,7 +114,7 @@ ZOO["cnn-binary"] = dict(
 
 # Two thin matrices for each large one.
 ZOO["mlp-lowrank"] = dict(
-    kind="low_rank", base="mlp", ranks={"1": 48, "5": 24}, loss=0.5,
+    kind="low_rank", base="mlp", ranks={"1": 44, "5": 28}, loss=0.5,
     train=dict(epochs=40))
 ZOO["vit-lowrank"] = dict(
     kind="low_rank", base="vit", loss=0.5,
