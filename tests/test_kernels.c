@@ -4,9 +4,10 @@
  *
  *     test_kernels API [ROWS [COUNT [SEED]]]
  *
- * on every device of the API, a cpu device with 1, 2 and 3 threads. ROWS is a
- * regular expression of symbols; COUNT is how many random problems of each op
- * follow the fixed ones (kernel_cases.c). A problem runs through the backend
+ * on every device of the API, a cpu device with 1, 2 and 3 threads: all three
+ * for the fixed problems (kernel_cases.c), one after the other for the random
+ * ones. ROWS is a regular expression of symbols; COUNT is how many random
+ * problems of each op there are. A problem runs through the backend
  * interface, first alone, then inside a recorded sequence. Every array lies
  * between guards of NaN, the output begins as NaN, so that an element left out,
  * a value read from beyond an array and a write beyond it are all seen.
@@ -40,6 +41,7 @@ struct tally {
 static struct target targets[MAX_TARGETS];
 static size_t n_targets;
 static struct tally (*tallies)[MAX_TARGETS]; /* [row][target] */
+static size_t *problems; /* of each row, that at least one target ran */
 
 /* How the arrays lie: each in a buffer of its own, all in one as in the arena
  * of a model, or the output in the place of the first input. */
@@ -293,11 +295,20 @@ static bool can_run(const struct assay_row *row,
                                reason);
 }
 
-/* Rows that have been checked `enough` times are left out. */
+static size_t checked_on_all(size_t row)
+{
+    size_t checked = 0;
+    for (size_t t = 0; t < n_targets; t++)
+        checked += tallies[row][t].checked;
+    return checked;
+}
+
+/* Rows that have been checked with `enough` problems are left out; `only`: on
+ * that target alone, or SIZE_MAX. */
 static void check_problem(const struct assay_problem *problem,
                           enum assay_api api, const regex_t *pattern,
                           struct assay_random *random, size_t number,
-                          size_t enough)
+                          size_t only, size_t enough)
 {
     struct kernel_data data = {0};
     const bool in_place = assay_problem_in_place(problem, 0);
@@ -305,15 +316,18 @@ static void check_problem(const struct assay_problem *problem,
     for (size_t i = 0; i < assay_row_count; i++) {
         const struct assay_row *row = &assay_rows[i];
         if (row->op != problem->op || row->dtype != problem->dtype ||
-            !selected(row, api, pattern) || tallies[i][0].checked >= enough)
+            !selected(row, api, pattern) || problems[i] >= enough)
             continue;
         if (!data.want && !kernel_data_make(&data, problem, random)) {
             fprintf(stderr, "reference: %s\n", assay_message());
             exit(1);
         }
+        const size_t before = checked_on_all(i);
         for (size_t t = 0; t < n_targets; t++)
-            if (can_run(row, &targets[t].device->info, NULL))
+            if ((only == SIZE_MAX || t == only) &&
+                can_run(row, &targets[t].device->info, NULL))
                 check_row(row, t, &data, layout);
+        problems[i] += checked_on_all(i) > before;
     }
     kernel_data_free(&data);
 }
@@ -329,7 +343,7 @@ static bool short_of(enum assay_op op, enum assay_dtype dtype,
         if (row->op == op && row->dtype == dtype && !row->is_peer &&
             assay_op_info(op)->accepts && selected(row, api, pattern) &&
             n_targets > 0 && can_run(row, &targets[0].device->info, NULL))
-            is_short |= tallies[i][0].checked < count;
+            is_short |= problems[i] < count;
     }
     return is_short && api == ASSAY_API_CPU;
 }
@@ -407,6 +421,14 @@ static int summarize(enum assay_api api, const regex_t *pattern)
     return wrong ? 1 : checked ? 0 : 77;
 }
 
+/* The numbers of threads of a CPU take turns, each with every layout; other
+ * devices run everything. */
+static size_t turn_of(enum assay_api api, long number)
+{
+    return api == ASSAY_API_CPU && n_targets ? (size_t)number / 6 % n_targets
+                                             : SIZE_MAX;
+}
+
 static int close_targets(void)
 {
     int bad = 0;
@@ -437,13 +459,14 @@ int main(int argc, char **argv)
     struct assay_problem problem;
     assay_random_seed(&random, argc > 4 ? strtoull(argv[4], NULL, 10) : 20);
     tallies = calloc(assay_row_count, sizeof *tallies);
+    problems = calloc(assay_row_count, sizeof *problems);
     bool opened = open_targets((enum assay_api)api);
-    if (!tallies)
+    if (!tallies || !problems)
         return 1;
     for (size_t i = 0; i < kernel_case_count; i++) {
         kernel_problem(&kernel_cases[i], &problem);
         check_problem(&problem, (enum assay_api)api, &pattern, &random, i,
-                      SIZE_MAX);
+                      SIZE_MAX, SIZE_MAX);
     }
     for (int k = 0; k < ASSAY_OPS * ASSAY_DTYPES; k++) {
         const enum assay_op op = (enum assay_op)(k / ASSAY_DTYPES);
@@ -453,7 +476,7 @@ int main(int argc, char **argv)
         for (long i = 0; i < count; i++) {
             assay_op_info(op)->random(&random, dtype, &problem);
             check_problem(&problem, (enum assay_api)api, &pattern, &random,
-                          (size_t)i, SIZE_MAX);
+                          (size_t)i, turn_of((enum assay_api)api, i), SIZE_MAX);
         }
         /* A row that does not do everything gets its share, too. */
         for (long i = 0;
@@ -462,13 +485,15 @@ int main(int argc, char **argv)
              i++) {
             assay_op_info(op)->random(&random, dtype, &problem);
             check_problem(&problem, (enum assay_api)api, &pattern, &random,
-                          (size_t)i, (size_t)count);
+                          (size_t)i, turn_of((enum assay_api)api, i),
+                          (size_t)count);
         }
     }
     int result = summarize((enum assay_api)api, &pattern);
     if (close_targets() || !opened)
         result = 1;
     free(tallies);
+    free(problems);
     regfree(&pattern);
     return result;
 }
