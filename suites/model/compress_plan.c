@@ -95,7 +95,7 @@ static void find_layers(struct assay_work *work, struct assay_int8_plan *plan)
     plan->n_layers = kept;
 }
 
-/* Sums, pools and movers, for now all that could be. */
+/* Candidates by their form alone: sums, pools and movers. */
 static void find_others(struct assay_work *work, struct assay_int8_plan *plan)
 {
     static const char *const movers[] = {
