@@ -112,10 +112,12 @@ if CC=clang-14 CXX=clang++-14 build clang -Drandom_problems=12; then
 fi
 # Lines suffice for stacks: all of -g takes twice as long to compile. Fake stacks
 # (detect_stack_use_after_return) misalign vectors in GCC 12 (its bug 110027).
+# Its leak check takes what lies in front of a loaded library's thread-local
+# memory for a size, which no present glibc writes there, and faults on it.
 if build sanitize -Drandom_problems=6 -Doptimization=2 -Ddebug=false \
   -Dc_args=-g1 -Db_ndebug=false \
   -Db_sanitize=address,undefined -Db_lundef=false; then
-  ASAN_OPTIONS=strict_string_checks=1 \
+  ASAN_OPTIONS=strict_string_checks=1:intercept_tls_get_addr=0 \
   UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
   LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0 \
     tests sanitize --no-suite slow --timeout-multiplier 4
