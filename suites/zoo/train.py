@@ -170,7 +170,17 @@ def spread(names, maker):
 
 def needs(name):
     row = ZOO[name]
-    return [row[k] for k in ("base", "start", "teacher") if k in row]
+    return {row[k] for k in ("base", "start", "teacher") if k in row}
+
+
+def without_what_needs(lost, names):
+    """names, less those that need one of `lost`, be it through others."""
+    lost = set(lost)
+    while True:
+        more = {n for n in names if n not in lost and needs(n) & lost}
+        if not more:
+            return [n for n in names if n not in lost]
+        lost |= more
 
 
 def schedule(a, names):
@@ -179,7 +189,7 @@ def schedule(a, names):
     running, failed = {}, []
     while todo or running:
         for n in list(todo):
-            waits = set(needs(n)) & (set(todo) | set(running))
+            waits = needs(n) & (set(todo) | set(running))
             if len(running) < a.jobs and not waits:
                 todo.remove(n)
                 log = open(a.work / f"{n}.log", "a", encoding="utf-8")
@@ -198,7 +208,7 @@ def schedule(a, names):
                   f"({a.work / n}.log)", flush=True)
             if not good:
                 failed.append(n)
-                todo = [t for t in todo if n not in needs(t)]
+                todo = without_what_needs([n], todo)
     return failed
 
 

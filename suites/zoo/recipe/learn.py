@@ -102,10 +102,12 @@ def run_epoch(net, opt, ema, row, number, part, teacher, after):
     return total / epoch.batches
 
 
-def train(name, net, row, parts, work, teacher=None, after=None):
+def train(name, net, recipe, parts, work, teacher=None, after=None):
     """Train `net` in place of its weights; the copy that is returned has the
     averaged weights of the epoch that validated best. after(done) may change
-    the weights (masks); epochs up to row["settle"] are not chosen."""
+    the weights (masks); epochs up to settle are not chosen. A checkpoint goes
+    on only under the whole recipe that it was made by."""
+    row = recipe["train"]
     torch.manual_seed(row["seed"])
     net = net.to(memory_format=torch.channels_last)
     opt = optimizer_for(net, row)
@@ -114,7 +116,7 @@ def train(name, net, row, parts, work, teacher=None, after=None):
     best = None
     path = work / f"{name}.pt"
     saved = torch.load(path, weights_only=False) if path.exists() else {}
-    if saved.get("row") == row:  # else of another recipe
+    if saved.get("recipe") == recipe:
         net.load_state_dict(saved["net"])
         opt.load_state_dict(saved["opt"])
         ema, best, state = saved["ema"], saved["best"], saved["state"]
@@ -134,7 +136,7 @@ def train(name, net, row, parts, work, teacher=None, after=None):
               f"val {100 * val:.2f} best {100 * state['best']:.2f} "
               f"{time.time() - start:.1f}s", flush=True)
         torch.save(dict(net=net.state_dict(), opt=opt.state_dict(), ema=ema,
-                        best=best, state=state, row=row),
+                        best=best, state=state, recipe=recipe),
                    path.with_suffix(".tmp"))
         os.replace(path.with_suffix(".tmp"), path)
     averaged.load_state_dict(best)

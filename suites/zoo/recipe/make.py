@@ -54,7 +54,7 @@ class Maker:
                        row["train"], self.parts[0], self.work)
 
     def train(self, name, row, net, after=None):
-        return learn.train(name, net, row["train"], self.parts, self.work,
+        return learn.train(name, net, row, self.parts, self.work,
                            self.teacher_of(row), after)
 
     def make(self, name):
@@ -159,14 +159,14 @@ def calibrated(maker, net, per_channel):
 
 def post_training(maker, name, row):
     net, chosen = calibrated(maker, maker.start_of(row), row["per_channel"])
-    net = quant.freeze(net)
+    net = quant.freeze(net, maker.parts[0][0][0])
     return net, None, to_onnx(maker, net, name), chosen
 
 
 def quantization_aware(maker, name, row):
     net, chosen = calibrated(maker, maker.start_of(row), row["per_channel"])
     net, state = maker.train(name, row, net)
-    net = quant.freeze(net)
+    net = quant.freeze(net, maker.parts[0][0][0])
     return net, state, to_onnx(maker, net, name), chosen
 
 
@@ -176,7 +176,7 @@ def binary(maker, name, row):
     net = quant.folded(net)
     # What is left of floats at the ends is rounded by the same means.
     net, chosen = calibrated(maker, net, True)
-    net = without_binary(quant.freeze(net))
+    net = without_binary(quant.freeze(net, maker.parts[0][0][0]))
     model = to_onnx(maker, net, name)
     export.store_signs(model)
     return net, state, model, chosen

@@ -171,8 +171,11 @@ class QResidual(nn.Module):
         self.fs = Fake() if self.skip is not None else None
 
     def forward(self, x):
+        # The skip connection first: freeze() takes the last rounding that ran
+        # for that of a layer's input.
+        s = x if self.skip is None else self.skip(x)
         y = self.fb(self.b(self.fa(F.relu(self.a(x)))))
-        s = x if self.skip is None else self.fs(self.skip(x))
+        s = s if self.skip is None else self.fs(s)
         return self.fy(F.relu(y + s))
 
 
@@ -227,11 +230,32 @@ def calibrate(net, images, percentile):
     return net
 
 
-def freeze(net):
-    """Fix the scales of the weights, so that they are constants."""
+def is_quantized(m):
+    return (parametrize.is_parametrized(m, "weight")
+            and isinstance(m.parametrizations.weight[0], FakeWeight))
+
+
+@torch.no_grad()
+def freeze(net, image):
+    """Fix the scales of the weights, so that they are constants, and round
+    biases to whole multiples of the products' scale, as the 32-bit sums of
+    integer kernels have them. `image`: any, of bytes."""
+    last, hooks = [], []
+
+    def freeze_layer(layer, _):
+        fake = layer.parametrizations.weight[0]
+        fake.frozen = fake.scale_of(layer.parametrizations.weight.original)
+        if layer.bias is not None and last:
+            unit = last[-1].scale.double() * fake.frozen.double()
+            layer.bias.copy_(torch.round(layer.bias.double() / unit) * unit)
+
     for m in net.modules():
-        if parametrize.is_parametrized(m, "weight"):
-            p = m.parametrizations.weight
-            if isinstance(p[0], FakeWeight):
-                p[0].frozen = p[0].scale_of(p.original)
+        if isinstance(m, Fake):
+            hooks.append(m.register_forward_hook(
+                lambda fake, *_: last.append(fake)))
+        elif is_quantized(m):
+            hooks.append(m.register_forward_pre_hook(freeze_layer))
+    net.eval()(image[None].float() / 255)
+    for h in hooks:
+        h.remove()
     return net

@@ -33,7 +33,7 @@ def train_once(trial, parts, work, name):
     torch.manual_seed(row["seed"])
     net = nets.mlp(tuple(int(w) for w in width.split("-")), drop)
     path = work / f"search-{name}-{trial.number}"
-    _, state = learn.train(path.name, net, row, parts, work)
+    _, state = learn.train(path.name, net, dict(train=row), parts, work)
     path.with_suffix(".pt").unlink()
     trial.set_user_attr("parameters",
                         sum(p.numel() for p in net.parameters()))

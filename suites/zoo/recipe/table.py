@@ -38,7 +38,7 @@ ZOO = {
         kind="plain", net=("dscnn", {}), fine=DSCNN,
         train=dict(DSCNN, epochs=45, lr=0.004, decay=0.05, warm=2)),
     "resnet": dict(
-        kind="plain", net=("resnet", {}),
+        kind="plain", net=("resnet", dict(width=(24, 48, 96))),
         train=dict(epochs=26, lr=0.004, decay=0.05, warm=2, erase=8)),
     "vit": dict(
         kind="plain", net=("vit", dict(drop=0.05)),
@@ -73,24 +73,25 @@ for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
         kind="prune", base=base, pattern="2:4", share=0.5, loss=0.5,
         train=train)
     ZOO[f"{base}-block16"] = dict(
-        kind="prune", base=base, pattern="block16", share=0.7, loss=1.0,
+        kind="prune", base=base, pattern="block16", share=0.6, loss=1.0,
         train=train)
-for name in ("mlp-p90", "mlp-p95"):
+for name in ("mlp-p90", "mlp-p95", "mlp-block16"):
     ZOO[name] |= dict(train=dict(epochs=70, lr=0.002))
-for name in ("cnn-p90", "cnn-p95"):
+for name in ("cnn-p80", "cnn-p90", "cnn-p95"):
     ZOO[name] |= dict(teacher="resnet", train=dict(epochs=24, lr=0.003))
 
-# Half of the channels or neurons removed.
+# Half of the products removed, by whole channels or neurons.
 ZOO["mlp-slim"] = dict(
-    kind="slim", base="mlp", net=("mlp", dict(width=(88, 56))),
-    loss=1.0, train=dict(epochs=60, lr=0.002))
+    kind="slim", base="mlp", teacher="mlp",
+    net=("mlp", dict(width=(94, 50), drop=0.0)), loss=1.0,
+    train=dict(epochs=120, lr=0.003))
 ZOO["cnn-slim"] = dict(
-    kind="slim", base="cnn", net=("cnn", dict(width=(8, 16, 36, 50))),
-    loss=1.0, train=dict(epochs=30, lr=0.004, decay=0.05))
+    kind="slim", base="cnn", net=("cnn", dict(width=(12, 22, 50, 70))),
+    loss=1.0, train=dict(epochs=24, lr=0.003, decay=0.05))
 ZOO["dscnn-slim"] = dict(
     kind="slim", base="dscnn",
-    net=("dscnn", dict(width=(16, 32, 32, 64, 64))),
-    loss=1.0, train=dict(epochs=25, lr=0.004, decay=0.05))
+    net=("dscnn", dict(width=(22, 44, 44, 86, 86))),
+    loss=1.0, train=dict(epochs=24, lr=0.003, decay=0.05))
 
 # 8 bits.
 for base in ("mlp", "cnn", "dscnn", "vit", "resnet"):
@@ -114,8 +115,8 @@ ZOO["cnn-binary"] = dict(
 
 # Two thin matrices for each large one.
 ZOO["mlp-lowrank"] = dict(
-    kind="low_rank", base="mlp", ranks={"1": 44, "5": 28}, loss=0.5,
-    train=dict(epochs=40))
+    kind="low_rank", base="mlp", ranks={"1": 56, "5": 36}, loss=0.5,
+    train=dict(epochs=70, lr=0.002))
 ZOO["vit-lowrank"] = dict(
     kind="low_rank", base="vit", loss=0.5,
     ranks={"a.q": 16, "a.k": 16, "a.v": 24, "a.out": 24, "up": 28,
@@ -144,18 +145,20 @@ for base, width in (("cnn", dict(width=(16, 24, 48, 68))),
 # Attention that sees some of the tokens.
 ZOO["vit-window"] = dict(
     kind="masked", base="vit", loss=0.5, net=("vit", dict(
-        drop=0.05, mask=("window", 12))), train=dict(epochs=8))
+        drop=0.05, mask=("window", 15))), train=dict(
+            epochs=12, lr=0.0015, decay=0.05))
 ZOO["vit-block"] = dict(
     kind="masked", base="vit", loss=0.5, net=("vit", dict(
-        drop=0.05, mask=("block", 7))), train=dict(epochs=8))
+        drop=0.05, mask=("block", 7))), train=dict(
+            epochs=12, lr=0.0015, decay=0.05))
 
-# Everything at once.
-ZOO["cnn-small"] = dict(
-    kind="slim", base="cnn", start="cnn", teacher="resnet",
-    net=("cnn", dict(width=(8, 16, 36, 50))), loss=1.0,
-    train=dict(epochs=30, lr=0.004, decay=0.05))
-ZOO["cnn-combined"] = dict(
-    kind="quantization_aware", base="cnn", start="cnn-small",
+# Everything at once: half of the channels, a teacher, 8 bits.
+ZOO["dscnn-small"] = dict(
+    kind="slim", base="dscnn", teacher="resnet",
+    net=("dscnn", dict(width=(16, 32, 32, 64, 64))), loss=1.0,
+    train=dict(epochs=32, lr=0.004, decay=0.05))
+ZOO["dscnn-combined"] = dict(
+    kind="quantization_aware", base="dscnn", start="dscnn-small",
     teacher="resnet", per_channel=True, loss=1.0,
     train=dict(epochs=4, lr=0.0002, decay=0.0))
 
