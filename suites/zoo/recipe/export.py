@@ -224,6 +224,18 @@ def store_signs(model):
     prepend(graph, front)
 
 
+def store_half(model):
+    """Weights as halves that are cast to floats, so that the file is half as
+    long and all arithmetic stays in floats."""
+    graph, front = model.graph, []
+    for name in weights(graph):
+        array = take_initializer(graph, name)
+        set_initializer(graph, name + ".half", array.astype(np.float16))
+        front.append(helper.make_node("Cast", [name + ".half"], [name],
+                                      to=TensorProto.FLOAT))
+    prepend(graph, front)
+
+
 def prepend(graph, nodes):
     rest = list(graph.node)
     del graph.node[:]

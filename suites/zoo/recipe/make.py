@@ -244,11 +244,16 @@ class MonteCarlo(nn.Module):
 
 def monte_carlo(maker, name, row):
     net = MonteCarlo(maker.start_of(row), row["samples"]).eval()
+    with torch.no_grad():  # three files of one network: stored as halves
+        for p in net.parameters():
+            if p.ndim > 1:
+                p.copy_(p.half().float())
     net.exporting = True
     model = to_onnx(maker, net, name)
     net.exporting = False
     drops = sum(isinstance(m, nn.Dropout) for m in net.net)
     export.set_seeds(model, range(1, drops + 1))
+    export.store_half(model)
     return net, None, model, {}
 
 

@@ -91,7 +91,7 @@ ZOO["cnn-slim"] = dict(
 ZOO["dscnn-slim"] = dict(
     kind="slim", base="dscnn",
     net=("dscnn", dict(width=(22, 44, 44, 86, 86))),
-    loss=1.0, train=dict(epochs=24, lr=0.003, decay=0.05))
+    loss=1.0, train=dict(epochs=16, lr=0.003, decay=0.05))
 
 # 8 bits.
 for base in ("mlp", "cnn", "dscnn", "vit", "resnet"):
@@ -133,9 +133,9 @@ for base, width in (("cnn", dict(width=(16, 24, 48, 68))),
                     ("dscnn", dict(width=(24, 44, 44, 84, 84))),
                     ("vit", dict(width=48, heads=3, depth=3, hidden=96,
                                  drop=0.0))):
-    train = dict(epochs=30, lr=0.004, decay=0.05, warm=2)
+    train = dict(epochs=24, lr=0.004, decay=0.05, warm=2)
     if base == "vit":
-        train = dict(epochs=30, lr=0.002, decay=0.05, warm=3)
+        train = dict(epochs=24, lr=0.002, decay=0.05, warm=3)
     ZOO[f"{base}-student"] = dict(
         kind="plain", base=base, net=(base, width), train=train)
     ZOO[f"{base}-distilled"] = dict(
@@ -156,7 +156,7 @@ ZOO["vit-block"] = dict(
 ZOO["dscnn-small"] = dict(
     kind="slim", base="dscnn", teacher="resnet",
     net=("dscnn", dict(width=(16, 32, 32, 64, 64))), loss=1.0,
-    train=dict(epochs=32, lr=0.004, decay=0.05))
+    train=dict(epochs=24, lr=0.004, decay=0.05))
 ZOO["dscnn-combined"] = dict(
     kind="quantization_aware", base="dscnn", start="dscnn-small",
     teacher="resnet", per_channel=True, loss=1.0,
