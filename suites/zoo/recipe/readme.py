@@ -134,9 +134,9 @@ def trainings(manifest):
              + ", ".join(f"{k} {v}" for k, v in TRAIN.items()) + ".", "",
              "| model | differs | best epoch |", "|:--|:--|--:|"]
     for n in ZOO:
-        row = row_of(n)
-        if n in manifest and row["train"]:
-            own = {k: v for k, v in row["train"].items() if TRAIN[k] != v}
+        train = manifest.get(n, {}).get("recipe", {}).get("train")
+        if train:
+            own = {k: v for k, v in train.items() if TRAIN.get(k) != v}
             lines.append(f"| {n} | "
                          + ", ".join(f"{k} {v}" for k, v in own.items())
                          + f" | {manifest[n].get('best_epoch', '')} |")
