@@ -10,8 +10,8 @@
 Every model is a row of recipe/table.py. A model whose manifest entry has the
 present recipe is left alone (--force: made again); a training that was cut off
 goes on after its last epoch. The last 5,000 training images are the validation
-split: epochs, ranges and hyperparameters are chosen on it, and the test images
-are looked at once, for what is exported.
+split: epochs, ranges and hyperparameters are chosen on it; the test images
+score what is exported.
 
 Inputs are pixel / 255, NCHW float32. Beside NAME.onnx there is
 NAME.predictions (the class of each test image) and an entry in manifest.json.
@@ -33,7 +33,7 @@ import torch
 from torch import nn
 
 from recipe import data, learn, make, readme, search
-from recipe.table import ZOO, row_of
+from recipe.table import ZOO, recipe_of, row_of
 
 HERE = Path(__file__).resolve().parent
 
@@ -60,13 +60,6 @@ def count_macs(net):
 
 def count_parameters(net):
     return sum(p.numel() for p in net.parameters())
-
-
-def recipe_of(name):
-    """What the manifest keeps of a row; equal recipes give equal models."""
-    row = {k: v for k, v in row_of(name).items()
-           if k not in ("base", "loss", "gain", "batch", "fine")}
-    return json.loads(json.dumps(row | dict(program="train.py")))
 
 
 def is_done(out, name):

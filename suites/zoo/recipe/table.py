@@ -13,6 +13,8 @@ Optional: teacher (the model that it is distilled from), and the arguments of
 its kind.
 """
 
+import json
+
 # lr is the peak of a cosine schedule with a linear warm-up of `warm` epochs;
 # shift is the largest random translation in pixels, erase the side of the
 # square that is blanked in half of the images (0: none); bf16 trains in
@@ -180,3 +182,10 @@ def row_of(name):
     row["train"] = (TRAIN | teacher | base.get("fine", {}) | own if own
                     else None)
     return row
+
+
+def recipe_of(name):
+    """What the manifest keeps of a row; equal recipes give equal models."""
+    row = {k: v for k, v in row_of(name).items()
+           if k not in ("base", "loss", "gain", "batch", "fine")}
+    return json.loads(json.dumps(row | dict(program="train.py")))
