@@ -32,7 +32,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from recipe import data, learn, make, readme, search
+from recipe import data, learn, make, nets, readme, search
 from recipe.table import ZOO, recipe_of, row_of
 
 HERE = Path(__file__).resolve().parent
@@ -40,17 +40,20 @@ HERE = Path(__file__).resolve().parent
 
 def count_macs(net):
     """Products of the convolutions and linear layers for one image, as if
-    dense."""
+    dense, and of attention's visible pairs."""
     macs = []
 
     def hook(module, _, out):
+        if isinstance(module, nets.Attention):
+            macs.append(module.products())
+            return
         w = module.weight
         if isinstance(module, nn.Conv2d):
             macs.append(out[0].numel() * w[0].numel())
         else:
             macs.append(out.numel() // w.shape[0] * w.numel())
     hooks = [m.register_forward_hook(hook) for m in net.modules()
-             if isinstance(m, (nn.Conv2d, nn.Linear))]
+             if isinstance(m, (nn.Conv2d, nn.Linear, nets.Attention))]
     with torch.no_grad():
         net(torch.zeros(1, 1, 28, 28, dtype=torch.float32))
     for h in hooks:

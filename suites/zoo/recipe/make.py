@@ -90,6 +90,9 @@ def plain(maker, name, row):
 
 def prune(maker, name, row):
     net = maker.start_of(row)
+    for m in net.modules():
+        if isinstance(m, nn.Dropout):
+            m.p = row.get("drop", m.p)
     pruner = shrink.Pruner(net, row["pattern"], row["share"])
     row["train"]["settle"] = -(-row["train"]["epochs"] // 2)
     net, state = maker.train(name, row, net, pruner)

@@ -54,6 +54,12 @@ class Attention(nn.Module):
     def split(self, x):
         return x.reshape(-1, self.tokens, self.heads, self.each)
 
+    def products(self):
+        """Of scores and of their weights with values, for one image."""
+        pairs = (self.tokens ** 2 if self.bias is None
+                 else int((self.bias == 0).sum()))
+        return 2 * pairs * self.heads * self.each
+
     def forward(self, x):
         q = self.split(self.q(x)).permute(0, 2, 1, 3)
         v = self.split(self.v(x)).permute(0, 2, 1, 3)

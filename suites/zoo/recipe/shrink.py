@@ -35,6 +35,24 @@ def mask_unstructured(modules, share):
     return [(m.weight.detach().abs() > limit) for m in modules]
 
 
+def lamp(w):
+    """Squares of weights over the sum of the squares of their layer that are
+    not smaller (Lee et al., arXiv 2010.07611): comparable among layers, none
+    of which runs empty."""
+    square, order = w.detach().flatten().square().double().sort()
+    left = square.flip(0).cumsum(0).flip(0)
+    return torch.empty_like(square).scatter_(
+        0, order, square / left.clamp_min(1e-300)).view_as(w)
+
+
+def mask_lamp(modules, share):
+    """The weights of the smallest scores of all layers together."""
+    scores = [lamp(m.weight) for m in modules]
+    every = torch.cat([s.flatten() for s in scores])
+    limit = every.kthvalue(max(1, round(share * every.numel())))[0]
+    return [s > limit for s in scores]
+
+
 def mask_2of4(modules, share):
     """The two smallest of every four consecutive inputs; `share` grows from 0
     to 1/2 and is not needed: the pattern is there from the start."""
@@ -75,8 +93,8 @@ class Pruner:
 
     def __init__(self, net, pattern, share):
         self.modules = list(prunable(net).values())
-        self.find = {"unstructured": mask_unstructured, "2:4": mask_2of4,
-                     "block16": mask_block16}[pattern]
+        self.find = {"unstructured": mask_unstructured, "lamp": mask_lamp,
+                     "2:4": mask_2of4, "block16": mask_block16}[pattern]
         self.share, self.step, self.masks = share, 0, None
 
     def __call__(self, done):
