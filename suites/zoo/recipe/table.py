@@ -68,7 +68,9 @@ for base in ("mlp", "cnn"):
             kind="monte_carlo", base=base, start=DROPOUT[base][0],
             samples=samples, batch=256)
 
-# Zeros. Where few weights are left, a teacher helps.
+# Zeros. Where few weights are left, a teacher helps, and so do shares of zeros
+# that suit each layer, without dropout (validation of cnn-p95: 92.06 % without
+# dropout by magnitude alone, 92.6 % by LAMP scores).
 for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
                          ("vit", 8, 0.001)):
     train = dict(epochs=epochs, lr=lr)
@@ -86,10 +88,12 @@ for name in ("mlp-p90", "mlp-p95", "mlp-block16"):
     ZOO[name] |= dict(train=dict(epochs=70, lr=0.002))
 for name in ("cnn-p80", "cnn-p90", "cnn-p95"):
     ZOO[name] |= dict(teacher="resnet", train=dict(
-        epochs=24 if name == "cnn-p80" else 36, lr=0.003))
+        epochs=36 if name == "cnn-p90" else 24, lr=0.003))
 for name in ("vit-p80", "vit-p90", "vit-p95"):
     ZOO[name] |= dict(teacher="resnet",
                       train=dict(epochs=18, lr=0.002, decay=0.05))
+for name in ("cnn-p95", "vit-p90", "vit-p95"):
+    ZOO[name] |= dict(pattern="lamp", drop=0.0)
 
 # Half of the products removed, by whole channels or neurons.
 ZOO["mlp-slim"] = dict(
