@@ -113,6 +113,24 @@ static size_t common(const struct assay_record *a, const struct assay_record *b,
     return n;
 }
 
+bool assay_paired_count(const struct assay_record *record,
+                        const struct assay_record *other,
+                        struct assay_paired *counts, const char **why)
+{
+    struct assay_paired all = {.images = common(record, other, why)};
+    if (all.images == 0 && !*why)
+        *why = "not both were scored";
+    for (size_t i = 0; i < all.images; i++) {
+        const int right = record->predictions[i] & 1;
+        const int was = other->predictions[i] & 1;
+        all.better += right && !was;
+        all.worse += was && !right;
+    }
+    if (all.images > 0)
+        *counts = all;
+    return all.images > 0;
+}
+
 static void set_mcnemar(const struct assay_run_data *data,
                         struct assay_record *record)
 {
@@ -123,31 +141,23 @@ static void set_mcnemar(const struct assay_run_data *data,
     const char *target = text(record, ASSAY_FIELD_target);
     const struct assay_record *base =
         find_scored(data, record, ASSAY_BASE_VARIANT, target);
-    size_t n = 0;
-    int64_t better = 0, worse = 0;
-    if (base)
-        n = common(record, base, &why);
-    else
+    struct assay_paired counts;
+    const bool paired = base && assay_paired_count(record, base, &counts, &why);
+    if (!base)
         snprintf(reason, sizeof reason,
                  "%.100s/" ASSAY_BASE_VARIANT " was not scored on %.100s in "
                  "this run",
                  text(record, ASSAY_FIELD_model), target);
-    for (size_t i = 0; n == 0 && i < 3; i++)
+    for (size_t i = 0; !paired && i < 3; i++)
         set_absent(record, fields[i], why);
-    for (size_t i = 0; i < n; i++) {
-        const int right = record->predictions[i] & 1;
-        const int was = base->predictions[i] & 1;
-        better += right && !was;
-        worse += was && !right;
-    }
-    if (n == 0 || !is_open(record, ASSAY_FIELD_mcnemar_b) ||
+    if (!paired || !is_open(record, ASSAY_FIELD_mcnemar_b) ||
         !is_open(record, ASSAY_FIELD_mcnemar_c) ||
         !is_open(record, ASSAY_FIELD_mcnemar_p))
         return;
-    assay_record_int(record, ASSAY_FIELD_mcnemar_b, better);
-    assay_record_int(record, ASSAY_FIELD_mcnemar_c, worse);
+    assay_record_int(record, ASSAY_FIELD_mcnemar_b, counts.better);
+    assay_record_int(record, ASSAY_FIELD_mcnemar_c, counts.worse);
     assay_record_real(record, ASSAY_FIELD_mcnemar_p,
-                      assay_mcnemar(better, worse));
+                      assay_mcnemar(counts.better, counts.worse));
 }
 
 static void set_agreement(const struct assay_run_data *data,

@@ -20,6 +20,18 @@
 /* The variant that the others are compared with. */
 #define ASSAY_BASE_VARIANT "fp32"
 
+/* Image by image. */
+struct assay_paired {
+    size_t images;
+    int64_t better, worse; /* right where the other is wrong; and wrong */
+};
+
+/* Of the images that both were scored on. False, with a static text in *why,
+ * if there are none, or the two were scored on different ones. */
+bool assay_paired_count(const struct assay_record *record,
+                        const struct assay_record *other,
+                        struct assay_paired *counts, const char **why);
+
 /* Set the fields of a run's scored model cases. A field with a value or a
  * reason keeps it; one that does not apply (of fp32 and of a model that is no
  * variant, or agreement_targets on the cpu) stays without both. */

@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/paired.h"
+#include "harness/stats.h"
+
+#define SIGNIFICANT 0.05
+
 static bool with_interval(const struct assay_record *record,
                           enum assay_field value_field,
                           enum assay_field low_field,
@@ -133,11 +138,39 @@ struct problem {
     size_t n;
 };
 
+/* Whether the accuracy of `a` is surely above that of `b`. */
+static bool surely_more_accurate(const struct assay_point *a,
+                                 const struct assay_point *b, size_t objective)
+{
+    struct assay_paired counts;
+    const char *why;
+    if (!assay_paired_count(a->record, b->record, &counts, &why))
+        return a->low[objective] > b->high[objective];
+    return counts.better > counts.worse &&
+           assay_mcnemar(counts.better, counts.worse) < SIGNIFICANT;
+}
+
+/* Whether `a` is surely better than `b` in an objective. Accuracies come last:
+ * they are looked at image by image. */
+static bool surely_better(const struct problem *p, const struct assay_point *a,
+                          const struct assay_point *b)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->objectives[i]->get != get_accuracy &&
+            (p->objectives[i]->maximise ? a->low[i] > b->high[i]
+                                        : a->high[i] < b->low[i]))
+            return true;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->objectives[i]->get == get_accuracy &&
+            surely_more_accurate(a, b, i))
+            return true;
+    return false;
+}
+
 static bool dominates(const struct problem *p, const struct assay_point *a,
-                      const struct assay_point *b, bool *beyond_noise)
+                      const struct assay_point *b)
 {
     bool better = false;
-    *beyond_noise = false;
     for (size_t i = 0; i < p->n; i++) {
         bool maximise = p->objectives[i]->maximise;
         double gain =
@@ -146,29 +179,28 @@ static bool dominates(const struct problem *p, const struct assay_point *a,
             return false;
         if (gain > 0)
             better = true;
-        if (maximise ? a->low[i] > b->high[i] : a->high[i] < b->low[i])
-            *beyond_noise = true;
     }
     return better;
 }
 
 /* Fewer is better: how good a point is as the one that beats another. */
-static int rank_beater(const struct assay_point *point, bool beyond_noise)
+static int rank_beater(const struct assay_point *point, bool surely)
 {
-    return (point->front ? 0 : 2) + (beyond_noise ? 0 : 1);
+    const bool stands = point->front && point->noise_of == ASSAY_NO_POINT;
+    return (point->front ? 0 : 4) + (surely ? 0 : 2) + (stands ? 0 : 1);
 }
 
 static void judge_beaten(const struct problem *p, struct assay_front *front,
                          struct assay_point *point)
 {
-    bool surely_beaten = false, beyond;
-    int best = 4;
+    bool surely_beaten = false;
+    int best = 8;
     for (size_t i = 0; i < front->n; i++) {
-        if (front->points[i].subset ||
-            !dominates(p, &front->points[i], point, &beyond))
+        if (front->points[i].subset || !dominates(p, &front->points[i], point))
             continue;
-        surely_beaten |= beyond;
-        int rank = rank_beater(&front->points[i], beyond);
+        const bool surely = surely_better(p, &front->points[i], point);
+        const int rank = rank_beater(&front->points[i], surely);
+        surely_beaten |= surely;
         if (rank < best) {
             best = rank;
             point->beaten_by = i;
@@ -178,50 +210,96 @@ static void judge_beaten(const struct problem *p, struct assay_front *front,
         point->noise_of = point->beaten_by;
 }
 
-/* Whether `a` is better than `b` in an objective, beyond noise. */
-static bool surely_better(const struct problem *p, const struct assay_point *a,
-                          const struct assay_point *b)
+/* The points of the front, as the nodes of a graph. */
+struct rivals {
+    size_t n, *points;
+    bool *replaces; /* [n][n]: the first is surely better in no objective, so
+                       that the second may take its place */
+    bool *leads;    /* [n][n]: the same, also by way of others */
+    bool *decided;
+};
+
+static void link_rivals(const struct problem *p, struct assay_front *front,
+                        struct rivals *r)
 {
-    for (size_t i = 0; i < p->n; i++)
-        if (p->objectives[i]->maximise ? a->low[i] > b->high[i]
-                                       : a->high[i] < b->low[i])
-            return true;
-    return false;
+    const size_t n = r->n;
+    for (size_t i = 0; i < n * n; i++)
+        r->leads[i] = r->replaces[i] =
+            i / n != i % n &&
+            !surely_better(p, &front->points[r->points[i / n]],
+                           &front->points[r->points[i % n]]);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; r->leads[i * n + k] && j < n; j++)
+                r->leads[i * n + j] |= r->leads[k * n + j];
 }
 
-static void judge_front(const struct problem *p, struct assay_front *front,
-                        size_t at)
+/* Of those not decided, the one that leads to the fewest: what it leads to is
+ * decided, or leads back to it. The first of equals. */
+static size_t next_rival(const struct rivals *r)
 {
-    struct assay_point *point = &front->points[at];
-    for (size_t i = 0; i < front->n; i++) {
-        const struct assay_point *rival = &front->points[i];
-        bool surely_beaten = !rival->front && rival->noise_of == ASSAY_NO_POINT;
-        if (i == at || rival->subset || surely_beaten ||
-            surely_better(p, point, rival))
-            continue;
-        bool first = point->noise_of == ASSAY_NO_POINT;
-        if (first || (rival->front && !front->points[point->noise_of].front))
-            point->noise_of = i;
+    size_t next = 0, least = SIZE_MAX;
+    for (size_t i = 0; i < r->n; i++) {
+        size_t reached = 0;
+        for (size_t j = 0; j < r->n; j++)
+            reached += i == j || r->leads[i * r->n + j];
+        if (!r->decided[i] && reached < least) {
+            least = reached;
+            next = i;
+        }
     }
+    return next;
 }
 
-static void judge(const struct problem *p, struct assay_front *front)
+/* A kernel of the graph: points that none can replace stand, what these replace
+ * does not, and so on. Of points that can replace each other, the first stands.
+ */
+static enum assay_status judge_front(const struct problem *p,
+                                     struct assay_front *front)
 {
-    bool beyond;
+    const size_t n = front->n_front;
+    struct rivals r = {.n = 0,
+                       .points = calloc(n + 1, sizeof *r.points),
+                       .replaces = calloc(n * n + 1, sizeof *r.replaces),
+                       .leads = calloc(n * n + 1, sizeof *r.leads),
+                       .decided = calloc(n + 1, sizeof *r.decided)};
+    const bool usable = r.points && r.replaces && r.leads && r.decided;
+    for (size_t i = 0; usable && i < front->n; i++)
+        if (front->points[i].front)
+            r.points[r.n++] = i;
+    link_rivals(p, front, &r);
+    for (size_t k = 0; k < r.n; k++) {
+        const size_t i = next_rival(&r);
+        struct assay_point *point = &front->points[r.points[i]];
+        for (size_t j = 0; j < r.n && point->noise_of == ASSAY_NO_POINT; j++)
+            if (r.decided[j] && r.replaces[i * r.n + j] &&
+                front->points[r.points[j]].noise_of == ASSAY_NO_POINT)
+                point->noise_of = r.points[j];
+        r.decided[i] = true;
+    }
+    free(r.points);
+    free(r.replaces);
+    free(r.leads);
+    free(r.decided);
+    return usable ? ASSAY_OK : assay_fail(ASSAY_NOMEM, "front: out of memory");
+}
+
+static enum assay_status judge(const struct problem *p,
+                               struct assay_front *front)
+{
     for (size_t i = 0; i < front->n; i++) {
         struct assay_point *point = &front->points[i];
         point->front = !point->subset;
         for (size_t j = 0; point->front && j < front->n; j++)
             point->front = front->points[j].subset ||
-                           !dominates(p, &front->points[j], point, &beyond);
+                           !dominates(p, &front->points[j], point);
         front->n_front += point->front;
     }
-    for (size_t i = 0; i < front->n; i++)
+    const enum assay_status status = judge_front(p, front);
+    for (size_t i = 0; status == ASSAY_OK && i < front->n; i++)
         if (!front->points[i].front && !front->points[i].subset)
             judge_beaten(p, front, &front->points[i]);
-    for (size_t i = 0; i < front->n; i++)
-        if (front->points[i].front)
-            judge_front(p, front, i);
+    return status;
 }
 
 static int64_t images_of(const struct assay_record *record)
@@ -318,8 +396,10 @@ assay_front_compute(const struct assay_run_data *const *runs, size_t n,
         }
     qsort_r(front->points, front->n, sizeof *front->points, compare, &p);
     mark_subsets(&p, front);
-    judge(&p, front);
-    return ASSAY_OK;
+    const enum assay_status status = judge(&p, front);
+    if (status != ASSAY_OK)
+        assay_front_free(front);
+    return status;
 }
 
 void assay_front_free(struct assay_front *front)

@@ -4,9 +4,19 @@
  * objective. Pure functions, any thread.
  *
  * a dominates b if it is at least as good in every objective and better in
- * one, by the values measured. It does so beyond noise if in one of those in
- * which it is better the two 95 % intervals do not meet. Equal points dominate
- * neither each other.
+ * one, by the values measured. It does so beyond noise if in one of these it is
+ * surely better. Equal points dominate neither each other.
+ *
+ * Surely better: the two 95 % intervals do not meet. Of two accuracies whose
+ * predictions are known image by image, McNemar's exact test decides instead
+ * (p < .05): models err on the same images, so that it tells apart what
+ * intervals of each alone cannot.
+ *
+ * A point of the front that is surely better than another of the front in no
+ * objective may not belong there. Those of the front that are told apart so
+ * stand: each point that does not stand names one that does, and no more, so
+ * that naming neither goes in circles nor leads from a good model to a bad one
+ * in small steps.
  *
  * Accuracies over different numbers of images do not compare: with accuracy
  * among the objectives, a point with fewer images than the most of the set is a
@@ -49,13 +59,11 @@ struct assay_point {
     bool front;
     bool subset; /* of the images: not compared */
     /* Of a point off the front: one that dominates it, on the front and if
-     * possible beyond noise. */
+     * possible beyond noise; then one that stands. */
     size_t beaten_by;
     /* A point off the front that none dominates beyond noise: beaten_by. A
-     * point of the front: another (on the front if possible, and not beaten
-     * beyond noise itself) than which it is better in no objective beyond
-     * noise, so that it may not belong there. Else ASSAY_NO_POINT: the verdict
-     * is clear. */
+     * point of the front: one that stands, than which it is surely better in
+     * no objective. Else ASSAY_NO_POINT: it stands, or is surely beaten. */
     size_t noise_of;
 };
 

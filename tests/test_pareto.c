@@ -110,7 +110,8 @@ static void ties_stay_on_the_front(void **state)
     compute(NULL);
     assert_int_equal(front.n_front, 2);
     assert_true(point("a")->front && point("b")->front);
-    assert_string_equal(name_at(point("a")->noise_of), "b");
+    assert_string_equal(name_at(point("a")->noise_of), "-");
+    assert_string_equal(name_at(point("b")->noise_of), "a");
     assert_string_equal(name_at(point("same accuracy, slower")->noise_of), "-");
     assert_string_equal(name_at(point("same time, worse")->beaten_by), "a");
 }
@@ -152,9 +153,69 @@ static void noise_is_not_dominance(void **state)
     assert_string_equal(name_at(point("B")->beaten_by), "A");
     assert_string_equal(name_at(point("B")->noise_of), "A");
     assert_true(point("A")->front && point("C")->front);
-    assert_string_equal(name_at(point("A")->noise_of), "B");
+    assert_string_equal(name_at(point("A")->noise_of), "-");
     assert_string_equal(name_at(point("C")->noise_of), "A");
     assert_string_equal(name_at(point("D")->noise_of), "-");
+}
+
+/* The first `wrong` images from `from` on are wrong, of 1000. */
+static void predict(struct assay_record *r, size_t from, size_t wrong)
+{
+    uint16_t predictions[1000];
+    for (size_t i = 0; i < 1000; i++)
+        predictions[i] = i >= from && i < from + wrong ? 4 : 3;
+    assay_record_predictions(r, predictions, 1000);
+    assay_record_text(r, ASSAY_FIELD_dataset_crc32, "12345678");
+    assay_record_real(r, ASSAY_FIELD_accuracy, 1 - (double)wrong / 1000);
+}
+
+/* 11 images more, and none less, are right: p = 2 / 2^11, whatever the
+ * intervals. With 30 and 41 others wrong: p = 0.23. */
+static void predictions_tell_apart_what_intervals_cannot(void **state)
+{
+    (void)state;
+    struct assay_record *good = add("good", "cpu", 0.97, 0.01, 200, 1);
+    struct assay_record *fast = add("fast", "cpu", 0.96, 0.01, 100, 1);
+    struct assay_record *slow = add("slow", "cpu", 0.96, 0.01, 300, 1);
+    predict(good, 0, 30);
+    predict(fast, 0, 41);
+    predict(slow, 0, 41);
+    compute(NULL);
+    assert_string_equal(name_at(point("good")->noise_of), "-");
+    assert_string_equal(name_at(point("slow")->noise_of), "-");
+    predict(fast, 100, 41);
+    compute(NULL);
+    assert_true(point("good")->front);
+    assert_string_equal(name_at(point("good")->noise_of), "fast");
+    /* Of other images, predictions say nothing: the intervals do. */
+    predict(fast, 0, 41);
+    assay_record_text(fast, ASSAY_FIELD_dataset_crc32, "87654321");
+    compute(NULL);
+    assert_string_equal(name_at(point("good")->noise_of), "fast");
+}
+
+/* Each is within noise of its neighbours in accuracy, the ends are not; fast
+ * and twin are within noise of each other in everything. */
+static void doubts_lead_to_points_that_stand(void **state)
+{
+    (void)state;
+    add("best", "cpu", 0.906, 0.004, 400, 1);
+    add("good", "cpu", 0.900, 0.004, 300, 1);
+    add("fair", "cpu", 0.894, 0.004, 200, 1);
+    add("fast", "cpu", 0.888, 0.004, 100.5, 1);
+    add("twin", "cpu", 0.887, 0.004, 100, 1);
+    compute(NULL);
+    assert_int_equal(front.n_front, 5);
+    for (size_t i = 0; i < front.n; i++) {
+        const size_t named = front.points[i].noise_of;
+        assert_true(named == ASSAY_NO_POINT ||
+                    front.points[named].noise_of == ASSAY_NO_POINT);
+    }
+    assert_string_equal(name_at(point("fast")->noise_of), "-");
+    assert_string_equal(name_at(point("twin")->noise_of), "fast");
+    assert_string_equal(name_at(point("fair")->noise_of), "fast");
+    assert_string_equal(name_at(point("good")->noise_of), "-");
+    assert_string_equal(name_at(point("best")->noise_of), "good");
 }
 
 static void what_is_absent_is_counted(void **state)
@@ -248,6 +309,8 @@ int main(void)
         CASE(ties_stay_on_the_front),
         CASE(subsets_are_not_compared),
         CASE(noise_is_not_dominance),
+        CASE(predictions_tell_apart_what_intervals_cannot),
+        CASE(doubts_lead_to_points_that_stand),
         CASE(what_is_absent_is_counted),
         CASE(latency_is_per_image),
         CASE(memory_can_be_the_third),
