@@ -10,7 +10,7 @@
 #include "kernels/kernel.h"
 #include "stats.h"
 
-#define SIGNIFICANT 0.01 /* of p-values, and of a gate of unchanged cases */
+#define SIGNIFICANT 0.01
 #define SPREAD_CASES 10
 #define SPREAD_MOST 1.5
 #define INTERRUPTED 0.25 /* switches a sample */
@@ -244,17 +244,6 @@ static bool compares(const struct assay_compared *k)
     return k->timed && !k->peer;
 }
 
-/* The z above which a standard normal value has the probability p < .5. */
-static double normal_above(double p)
-{
-    double low = 0, high = 40;
-    for (int i = 0; i < 100; i++) {
-        const double z = (low + high) / 2;
-        *(erfc(z / sqrt(2)) / 2 > p ? &low : &high) = z;
-    }
-    return high;
-}
-
 /* Adjust the p-values and set the limit from what all the cases show. */
 static enum assay_status set_limit(struct assay_comparison *c)
 {
@@ -284,9 +273,7 @@ static enum assay_status set_limit(struct assay_comparison *c)
         c->spread = 1.4826 * deviation;
         spread = fmax(spread, fmin(c->spread, most));
     }
-    const double floor =
-        own ? normal_above(SIGNIFICANT / (double)own) * spread : 0;
-    c->limit = exp(fmax(log1p(c->tolerance), floor));
+    c->limit = assay_compare_limit(own, c->tolerance, spread);
     free(p);
     free(logs);
     return ASSAY_OK;
@@ -299,7 +286,9 @@ static bool is_slower(const struct assay_comparison *c,
     const double step = 1 + c->tolerance;
     if (k->ranged)
         return t->low > step && t->ratio > c->limit;
-    return t->low > c->limit && t->tail > step && k->q < SIGNIFICANT;
+    return assay_compare_interval(t->low, t->high, c->limit) ==
+               ASSAY_CHANGE_SLOWER &&
+           t->tail > step && k->q < SIGNIFICANT;
 }
 
 static bool is_faster(const struct assay_comparison *c,
@@ -309,7 +298,9 @@ static bool is_faster(const struct assay_comparison *c,
     const double step = 1 + c->tolerance;
     if (k->ranged)
         return t->high < 1 / step && t->ratio < 1 / c->limit;
-    return t->high < 1 / c->limit && t->tail < 1 / step && k->q < SIGNIFICANT;
+    return assay_compare_interval(t->low, t->high, c->limit) ==
+               ASSAY_CHANGE_FASTER &&
+           t->tail < 1 / step && k->q < SIGNIFICANT;
 }
 
 static bool is_same(const struct assay_comparison *c,
@@ -318,7 +309,8 @@ static bool is_same(const struct assay_comparison *c,
     const struct assay_timing *t = &k->timing;
     if (k->ranged)
         return t->ratio >= 1 / c->limit && t->ratio <= c->limit;
-    return t->low >= 1 / c->limit && t->high <= c->limit;
+    return assay_compare_interval(t->low, t->high, c->limit) ==
+           ASSAY_CHANGE_NONE;
 }
 
 static void judge_time(const struct assay_comparison *c,

@@ -15,8 +15,8 @@
  *   change.
  *
  * - Limit. The larger of 1 + tolerance and the ratio that among n unchanged
- *   cases one exceeds by that noise in 1 of 100 gates (Bonferroni: the normal
- *   quantile of 1 - 0.01/n). With 2 % and 30 cases: 1.101.
+ *   cases one exceeds by that noise in 1 of 100 gates (compare_limit.h). With
+ *   2 % and 30 cases: 1.101.
  *
  * - Disturbed. A run whose calls were interrupted: more than a quarter of the
  *   samples met an involuntary context switch (context_switches, samples), and
@@ -62,6 +62,7 @@
 
 #include <stdio.h>
 
+#include "compare_limit.h"
 #include "compare_time.h"
 #include "run_group.h"
 #include "store.h"

@@ -50,7 +50,8 @@ int assay_compare_request_read(struct assay_compare_request *request, bool gate,
     const char *text;
     bool good = true;
     *r = (struct assay_compare_request){
-        .options = {.tolerance = 0.05, .noise = 0.02},
+        .options = {.tolerance = ASSAY_COMPARE_TOLERANCE,
+                    .noise = ASSAY_COMPARE_NOISE},
         .store = assay_store_default(),
     };
     assay_options_begin(o, argc, argv);

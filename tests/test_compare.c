@@ -526,6 +526,28 @@ static void test_rates(void **state)
     }
 }
 
+/* Normal quantiles of 1 - 0.01/n times sqrt(2) 0.02, from tables. */
+static void test_limit(void **state)
+{
+    (void)state;
+    const double spread = sqrt(2) * ASSAY_COMPARE_NOISE;
+    assert_true(assay_compare_limit(0, 0.05, spread) == exp(log1p(0.05)));
+    assert_true(fabs(assay_compare_limit(1, 0.05, spread) - 1.06801) < 1e-5);
+    assert_true(fabs(assay_compare_limit(30, 0.05, spread) - 1.10103) < 1e-5);
+    assert_true(fabs(assay_compare_limit(30, 0.2, spread) - 1.2) < 1e-12);
+    static const struct {
+        double low, high;
+        enum assay_change change;
+    } rows[] = {
+        {0.91, 1.1, ASSAY_CHANGE_NONE}, {1.11, 1.2, ASSAY_CHANGE_SLOWER},
+        {1.09, 1.2, ASSAY_CHANGE_OPEN}, {0.8, 0.9, ASSAY_CHANGE_FASTER},
+        {0.8, 0.95, ASSAY_CHANGE_OPEN}, {0.5, 2, ASSAY_CHANGE_OPEN}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(
+            assay_compare_interval(rows[i].low, rows[i].high, 1.105),
+            rows[i].change);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,7 +555,7 @@ int main(void)
         cmocka_unit_test(test_neighbour), cmocka_unit_test(test_disturbed),
         cmocka_unit_test(test_accuracy),  cmocka_unit_test(test_machines),
         cmocka_unit_test(test_filter),    cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_limit),     cmocka_unit_test(test_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
