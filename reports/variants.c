@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "variants.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "choices.h"
+#include "harness/compare_limit.h"
 #include "harness/paired.h"
 #include "json.h"
 #include "markdown_text.h"
@@ -11,8 +14,8 @@
 /* Sizes that differ by less are the same. */
 #define SIZE_MARGIN 1.01
 
-static const char *const speeds[ASSAY_SPEEDS] = {"faster", "slower", "same",
-                                                 "unknown"};
+static const char *const speed_names[ASSAY_SPEEDS] = {
+    "faster", "slower", "same", "inconclusive", "unknown"};
 
 static bool positive(const struct assay_record *record, enum assay_field field,
                      double *value)
@@ -42,10 +45,48 @@ static double size_ratio(const struct assay_record *base,
                                                                      : 0;
 }
 
+static const char *text_of(const struct assay_record *record,
+                           enum assay_field field)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text ? text : "?";
+}
+
+static bool runs_the_same(const struct assay_record *base,
+                          const struct assay_record *variant)
+{
+    const char *rows = assay_record_get_text(base, ASSAY_FIELD_impl);
+    struct assay_choices choices = {.sparse = 0};
+    if (assay_choices_read(variant, &choices))
+        assay_choices_free(&choices);
+    double flop[2], bytes[2];
+    return rows && strcmp(rows, text_of(variant, ASSAY_FIELD_impl)) == 0 &&
+           assay_record_number(base, ASSAY_FIELD_flop, &flop[0]) &&
+           assay_record_number(variant, ASSAY_FIELD_flop, &flop[1]) &&
+           assay_record_number(base, ASSAY_FIELD_weights_bytes, &bytes[0]) &&
+           assay_record_number(variant, ASSAY_FIELD_weights_bytes, &bytes[1]) &&
+           flop[0] == flop[1] && bytes[0] == bytes[1] && choices.sparse == 0;
+}
+
+static enum assay_speed judge(const struct assay_variant *v)
+{
+    static const enum assay_speed of_change[] = {
+        [ASSAY_CHANGE_NONE] = ASSAY_SPEED_SAME,
+        [ASSAY_CHANGE_FASTER] = ASSAY_SPEED_FASTER,
+        [ASSAY_CHANGE_SLOWER] = ASSAY_SPEED_SLOWER,
+        [ASSAY_CHANGE_OPEN] = ASSAY_SPEED_INCONCLUSIVE};
+    if (v->same_kernels)
+        return ASSAY_SPEED_SAME;
+    return v->low > 0 ? of_change[assay_compare_interval(1 / v->high,
+                                                         1 / v->low, v->limit)]
+                      : ASSAY_SPEED_UNKNOWN;
+}
+
 enum assay_status assay_variants_find(const struct assay_run_data *run,
                                       struct assay_variant **variants,
                                       size_t *n)
 {
+    size_t compared = 0;
     *n = 0;
     *variants = calloc(run->n_records + 1, sizeof **variants);
     if (!*variants)
@@ -57,13 +98,12 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
         if (!base || !measured(base, was) || !measured(r, is))
             continue;
         const bool known = was[0] > 0 && is[0] > 0;
+        const bool same = runs_the_same(base, r);
+        compared += known && !same;
         (*variants)[(*n)++] = (struct assay_variant){
             .variant = r,
             .base = base,
-            .speed = !known           ? ASSAY_SPEED_UNKNOWN
-                     : is[2] < was[0] ? ASSAY_SPEED_FASTER
-                     : is[0] > was[2] ? ASSAY_SPEED_SLOWER
-                                      : ASSAY_SPEED_SAME,
+            .same_kernels = same,
             .ratio = was[1] / is[1],
             .low = known ? was[0] / is[2] : 0,
             .high = known ? was[2] / is[0] : 0,
@@ -71,21 +111,20 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
             .weights = size_ratio(base, r, ASSAY_FIELD_weights_bytes),
         };
     }
+    const double limit = assay_compare_limit(compared, ASSAY_COMPARE_TOLERANCE,
+                                             sqrt(2) * ASSAY_COMPARE_NOISE);
+    for (size_t i = 0; i < *n; i++) {
+        (*variants)[i].limit = limit;
+        (*variants)[i].speed = judge(&(*variants)[i]);
+    }
     return ASSAY_OK;
 }
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "?";
-}
-
-/* "1.3x"; always of the larger over the smaller. */
+/* "1.31x"; always of the larger over the smaller. */
 static void times(FILE *out, double ratio)
 {
     const double x = ratio < 1 ? 1 / ratio : ratio;
-    fprintf(out, "%.*fx", x < 1.1 ? 2 : x < 100 ? 1 : 0, x);
+    fprintf(out, "%.*fx", x < 2 ? 2 : x < 100 ? 1 : 0, x);
 }
 
 /* "cnn int8" */
@@ -111,44 +150,69 @@ static int compared(double ratio)
                                                   : 0;
 }
 
-static void one_size(FILE *out, double ratio, const char *where)
+/* "3.9x smaller" */
+static void one_size(FILE *out, double ratio)
 {
     const int more = compared(ratio);
-    fprintf(out, "%s%s",
-            more > 0   ? "smaller"
-            : more < 0 ? "larger"
-                       : "of the same size",
-            where);
-    if (more) {
-        fputs(" (", out);
-        times(out, ratio);
-        fputs(")", out);
+    if (more == 0) {
+        fputs("of the same size", out);
+        return;
+    }
+    times(out, ratio);
+    fputs(more > 0 ? " smaller" : " larger", out);
+}
+
+/* "; file 3.9x smaller, memory of the same size" */
+static void sizes(FILE *out, const struct assay_variant *v)
+{
+    const bool both = v->file > 0 && v->weights > 0;
+    if (v->file <= 0 && v->weights <= 0)
+        return;
+    if (both && compared(v->file) == compared(v->weights) &&
+        fabs(log(v->file / v->weights)) < 0.1) {
+        fputs("; file and memory ", out);
+        one_size(out, v->file);
+        return;
+    }
+    fputs(v->file > 0 ? "; file " : "; memory ", out);
+    one_size(out, v->file > 0 ? v->file : v->weights);
+    if (both) {
+        fputs(", memory ", out);
+        one_size(out, v->weights);
     }
 }
 
-/* " and smaller (3.9x)"; file and memory apart where they say different
- * things. */
-static void sizes(FILE *out, const struct assay_variant *v)
+/* Its batch size, and how much faster or slower it is. */
+static void one_batch(FILE *out, const struct assay_variant *v,
+                      const char *before)
 {
-    const int file = compared(v->file), weights = compared(v->weights);
-    if (v->file <= 0 && v->weights <= 0)
+    double batch = 1;
+    assay_record_number(v->variant, ASSAY_FIELD_batch, &batch);
+    fprintf(out, "%s%.0f", before, batch);
+    if (v->speed == ASSAY_SPEED_INCONCLUSIVE)
+        fprintf(out, " (%.2fx to %.2fx as fast)", v->low, v->high);
+    if (v->speed != ASSAY_SPEED_FASTER && v->speed != ASSAY_SPEED_SLOWER)
         return;
-    fputs(v->speed == ASSAY_SPEED_UNKNOWN ? "; it is " : " and ", out);
-    if (v->file <= 0 || v->weights <= 0 || (!file && !weights) ||
-        (file == weights && v->file / v->weights < 1.1 &&
-         v->weights / v->file < 1.1)) {
-        one_size(out, v->file > 0 ? v->file : v->weights, "");
-    } else if (file == weights) {
-        fprintf(out, "%s (file ", file > 0 ? "smaller" : "larger");
-        times(out, v->file);
-        fputs(", memory ", out);
-        times(out, v->weights);
-        fputs(")", out);
-    } else {
-        one_size(out, v->file, " as a file");
-        fputs(", ", out);
-        one_size(out, v->weights, " in memory");
-    }
+    fputs(" (", out);
+    times(out, v->ratio);
+    fputs(")", out);
+}
+
+/* Why a variant with zeros is no faster. */
+static void reason(FILE *out, const struct assay_variant *v)
+{
+    char *why =
+        v->speed == ASSAY_SPEED_FASTER ? NULL : assay_choices_text(v->variant);
+    if (!why)
+        return;
+    if (v->same_kernels)
+        fputs(": its zeros save no time on this target", out);
+    fprintf(out, " (%s%s)", why,
+            strstr(why, "sparse in") == NULL ? ""
+            : v->speed == ASSAY_SPEED_SLOWER ? ", yet is slower as a whole"
+            : v->speed == ASSAY_SPEED_SAME   ? ", yet is no faster as a whole"
+                                             : "");
+    free(why);
 }
 
 /* One sentence without a full stop about variants that differ in their batch
@@ -156,30 +220,26 @@ static void sizes(FILE *out, const struct assay_variant *v)
 static void sentence(FILE *out, const struct assay_variant *v, size_t n)
 {
     static const char *const verbs[ASSAY_SPEEDS] = {
-        " is faster than ", " is slower than ", " is as fast as ", " against "};
+        " is faster than ", " is slower than ", " is as fast as ", " against ",
+        " against "};
     name(out, v->variant);
-    fputs(verbs[v->speed], out);
+    fputs(v->same_kernels ? " runs the same kernels as " : verbs[v->speed],
+          out);
     name(out, v->base);
-    if (v->speed == ASSAY_SPEED_SAME)
+    if (v->speed == ASSAY_SPEED_SAME && !v->same_kernels)
         fputs(" within noise", out);
     place(out, v->variant);
-    for (size_t i = 0; i < n; i++) {
-        double batch = 1;
-        assay_record_number(v[i].variant, ASSAY_FIELD_batch, &batch);
-        fprintf(out, "%s%.0f",
-                i == 0      ? " at batch "
-                : i + 1 < n ? ", "
-                            : " and ",
-                batch);
-        if (v[i].speed != ASSAY_SPEED_FASTER &&
-            v[i].speed != ASSAY_SPEED_SLOWER)
-            continue;
-        fputs(" (", out);
-        times(out, v[i].ratio);
-        fputs(")", out);
-    }
+    for (size_t i = 0; i < n; i++)
+        one_batch(out, &v[i],
+                  i == 0      ? " at batch "
+                  : i + 1 < n ? ", "
+                              : " and ");
+    reason(out, v);
     if (v->speed == ASSAY_SPEED_UNKNOWN)
         fputs(": too few samples to tell", out);
+    if (v->speed == ASSAY_SPEED_INCONCLUSIVE)
+        fprintf(out, ": inconclusive, across the limit of %.1f %%",
+                100 * (v->limit - 1));
     sizes(out, v);
 }
 
@@ -222,6 +282,13 @@ static bool same_variant(const struct assay_variant *a,
                   text_of(b->variant, ASSAY_FIELD_variant)) == 0;
 }
 
+static bool same_verdict(const struct assay_variant *a,
+                         const struct assay_variant *b)
+{
+    return same_variant(a, b) && a->speed == b->speed &&
+           a->same_kernels == b->same_kernels;
+}
+
 static bool add(json_t *sentences, char *text)
 {
     char *whole = NULL;
@@ -237,23 +304,37 @@ static bool add(json_t *sentences, char *text)
 static bool say_count(json_t *sentences, const struct assay_variant *v,
                       size_t n)
 {
-    size_t count[ASSAY_SPEEDS] = {0};
-    char unknown[60] = "";
+    size_t count[ASSAY_SPEEDS] = {0}, size, same = 0;
     char *text = NULL;
-    for (size_t i = 0; i < n; i++)
-        count[v[i].speed]++;
-    if (count[ASSAY_SPEED_UNKNOWN])
-        snprintf(unknown, sizeof unknown, "; %zu ha%s too few samples to tell",
-                 count[ASSAY_SPEED_UNKNOWN],
-                 count[ASSAY_SPEED_UNKNOWN] == 1 ? "s" : "ve");
-    if (asprintf(&text,
-                 "Of %zu comparison%s of a variant with its fp32, %zu %s "
-                 "faster, %zu slower, and %zu as fast within noise%s",
-                 n, n == 1 ? "" : "s", count[ASSAY_SPEED_FASTER],
-                 count[ASSAY_SPEED_FASTER] == 1 ? "is" : "are",
-                 count[ASSAY_SPEED_SLOWER], count[ASSAY_SPEED_SAME],
-                 unknown) < 0)
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
         return false;
+    for (size_t i = 0; i < n; i++) {
+        count[v[i].speed]++;
+        same += v[i].same_kernels;
+    }
+    fprintf(out,
+            "Of %zu comparison%s of a variant's time with its fp32's, %zu %s "
+            "faster, %zu slower and %zu the same (%zu of them on the same "
+            "kernels)",
+            n, n == 1 ? "" : "s", count[ASSAY_SPEED_FASTER],
+            count[ASSAY_SPEED_FASTER] == 1 ? "is" : "are",
+            count[ASSAY_SPEED_SLOWER], count[ASSAY_SPEED_SAME], same);
+    if (count[ASSAY_SPEED_INCONCLUSIVE])
+        fprintf(out, "; %zu inconclusive", count[ASSAY_SPEED_INCONCLUSIVE]);
+    if (count[ASSAY_SPEED_UNKNOWN])
+        fprintf(out, "; %zu ha%s too few samples to tell",
+                count[ASSAY_SPEED_UNKNOWN],
+                count[ASSAY_SPEED_UNKNOWN] == 1 ? "s" : "ve");
+    fprintf(out,
+            "; a difference counts from %.1f %% on (as in assay compare: "
+            "tolerance %.0f %%, noise from run to run %.0f %%)",
+            100 * (v->limit - 1), 100 * ASSAY_COMPARE_TOLERANCE,
+            100 * ASSAY_COMPARE_NOISE);
+    if (fclose(out)) {
+        free(text);
+        return false;
+    }
     return add(sentences, text);
 }
 
@@ -270,8 +351,7 @@ static bool say_not_faster(json_t *sentences, const struct assay_variant *v,
         if (done[i] || v[i].speed == ASSAY_SPEED_FASTER)
             continue;
         for (size_t j = i; j < n; j++)
-            if (!done[j] && v[j].speed == v[i].speed &&
-                same_variant(&v[i], &v[j])) {
+            if (!done[j] && same_verdict(&v[i], &v[j])) {
                 group[members++] = v[j];
                 done[j] = true;
             }
@@ -402,14 +482,16 @@ json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
             ok = text &&
                  !json_array_append_new(
                      list,
-                     json_pack("{s:I, s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o, "
-                               "s:s}",
+                     json_pack("{s:I, s:s, s:s, s:s, s:b, s:f, s:f, s:o, s:o, "
+                               "s:o, s:o, s:s}",
                                "run", (json_int_t)runs[r]->run.id, "case",
                                text_of(v->variant, ASSAY_FIELD_case), "base",
                                text_of(v->base, ASSAY_FIELD_case), "speed",
-                               speeds[v->speed], "ratio", v->ratio, "ratio_low",
-                               known(v->low), "ratio_high", known(v->high),
-                               "file_ratio", known(v->file), "weights_ratio",
+                               speed_names[v->speed], "same_kernels",
+                               v->same_kernels, "limit", v->limit, "ratio",
+                               v->ratio, "ratio_low", known(v->low),
+                               "ratio_high", known(v->high), "file_ratio",
+                               known(v->file), "weights_ratio",
                                known(v->weights), "text", text));
             free(text);
         }
@@ -437,7 +519,8 @@ enum assay_status assay_variants_markdown(FILE *out,
         ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
         ASSAY_FIELD_batch, ASSAY_FIELD_threads};
     static const char *const words[ASSAY_SPEEDS] = {
-        "faster", "slower", "as fast within noise", "too few samples to tell"};
+        "faster", "slower", "as fast within noise", "inconclusive",
+        "too few samples to tell"};
     struct assay_variant *variants;
     size_t n;
     const enum assay_status status = assay_variants_find(run, &variants, &n);
@@ -448,8 +531,9 @@ enum assay_status assay_variants_markdown(FILE *out,
                 "\n## Variants against fp32, run %lld\n\n"
                 "What fp32 takes over what the variant takes: above 1, the "
                 "variant is faster or smaller. In brackets: from the ends of "
-                "both 95 %% intervals; where these overlap, it is as fast "
-                "within noise. Fewer than 6 samples have no interval.\n\n"
+                "both 95 %% intervals; below the limit of `assay compare`, it "
+                "is as fast within noise. Fewer than 6 samples have no "
+                "interval.\n\n"
                 "| model | variant | target | batch | threads | speed | time "
                 "| file | in memory |\n"
                 "|:--|:--|:--|--:|--:|:--|--:|--:|--:|\n",

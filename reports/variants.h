@@ -4,9 +4,16 @@
  * one run on one target with the same batch size and threads: is the variant
  * faster, is it smaller. What every report says of it comes from here.
  *
- * Faster or slower it is only if the 95 % intervals of the two medians do not
- * overlap; if they do, it is as fast within noise. Fewer than 6 samples of
- * either have no interval: too few to tell. Sizes differ from 1 % on.
+ * Faster or slower it is only beyond what unchanged code differs by: the limit
+ * of `assay compare` (harness/compare_limit.h), here with as many cases as the
+ * run has comparisons. The interval of the ratio of times reaches from the ends
+ * of one median's 95 % interval to the ends of the other's. Fewer than 6
+ * samples of either have no interval: too few to tell. Sizes differ from 1 %
+ * on.
+ *
+ * A variant that runs the same rows over constants of the same size, and does
+ * as many operations, does what its fp32 does: whatever was measured, it is as
+ * fast.
  */
 #ifndef ASSAY_REPORTS_VARIANTS_H
 #define ASSAY_REPORTS_VARIANTS_H
@@ -18,14 +25,17 @@
 enum assay_speed {
     ASSAY_SPEED_FASTER,
     ASSAY_SPEED_SLOWER,
-    ASSAY_SPEED_SAME,    /* within noise */
-    ASSAY_SPEED_UNKNOWN, /* one has no interval: too few samples to tell */
+    ASSAY_SPEED_SAME,         /* within the limit, or the same kernels */
+    ASSAY_SPEED_INCONCLUSIVE, /* the interval crosses the limit */
+    ASSAY_SPEED_UNKNOWN,      /* one has no interval: too few samples to tell */
     ASSAY_SPEEDS
 };
 
 struct assay_variant {
     const struct assay_record *variant, *base;
     enum assay_speed speed;
+    bool same_kernels;
+    double limit; /* a ratio of times up to it is no difference */
     /* The base's median time over the variant's: above 1, the variant is
      * faster. From the ends of both intervals: the least and the largest; both
      * are 0 if they are not known. */
@@ -41,8 +51,8 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
                                       struct assay_variant **variants,
                                       size_t *n);
 
-/* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x) and smaller
- * (3.9x)", malloced. NULL: no memory. */
+/* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x); file and
+ * memory 3.9x smaller", malloced. NULL: no memory. */
 char *assay_variant_text(const struct assay_variant *variant);
 
 /* Sentences about a run's variants, added to `sentences` if there are any: how
@@ -50,10 +60,11 @@ char *assay_variant_text(const struct assay_variant *variant);
  * are, by target. False: no memory. */
 bool assay_variants_say(json_t *sentences, const struct assay_run_data *run);
 
-/* [{"run", "case", "base", "speed": "faster", "slower", "same" or
- * "unknown", "ratio", "ratio_low", "ratio_high", "file_ratio", "weights_ratio"
- * (the last four null: not known), "text"}, …] of all runs; case and base are
- * the names of the cases. New reference; NULL: no memory. */
+/* [{"run", "case", "base", "speed": "faster", "slower", "same",
+ * "inconclusive" or "unknown", "same_kernels", "limit", "ratio", "ratio_low",
+ * "ratio_high", "file_ratio", "weights_ratio" (the last four null: not known),
+ * "text"}, …] of all runs; case and base are the names of the cases. New
+ * reference; NULL: no memory. */
 json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
                                size_t n);
 

@@ -343,7 +343,7 @@ static const char *excuse(const struct assay_chooser *chooser,
     if (problem->dtype == ASSAY_F16)
         return "there is no sparse kernel of f16";
     if (!product_of(problem, &s))
-        return "there is no sparse kernel for a window or groups";
+        return "there is no sparse kernel for a window, as of 3x3, or groups";
     if (s.k > UINT16_MAX + 1)
         return "its rows are too long for a sparse kernel";
     return chooser->mode == ASSAY_CHOOSE_DENSE ? "ASSAY_SPARSE is dense" : NULL;
