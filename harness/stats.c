@@ -355,7 +355,8 @@ static int compare_placed(const void *a, const void *b)
                            &((const struct placed *)b)->value);
 }
 
-bool assay_adjust_bh(const double *p, size_t n, double *q)
+/* Where p-values stand in ascending order; NULL if one is none. */
+static struct placed *ascending(const double *p, size_t n)
 {
     struct placed *sorted = n ? malloc(n * sizeof *sorted) : NULL;
     bool usable = sorted != NULL;
@@ -365,14 +366,50 @@ bool assay_adjust_bh(const double *p, size_t n, double *q)
     }
     if (usable) {
         qsort(sorted, n, sizeof *sorted, compare_placed);
-        double least = 1;
-        for (size_t i = n; i-- > 0;) {
-            least = fmin(least, sorted[i].value * (double)n / (double)(i + 1));
-            q[sorted[i].place] = least;
-        }
+        return sorted;
+    }
+    free(sorted);
+    return NULL;
+}
+
+bool assay_adjust_bh(const double *p, size_t n, double *q)
+{
+    struct placed *sorted = ascending(p, n);
+    const bool usable = sorted != NULL;
+    double least = 1;
+    for (size_t i = n; sorted && i-- > 0;) {
+        least = fmin(least, sorted[i].value * (double)n / (double)(i + 1));
+        q[sorted[i].place] = least;
     }
     free(sorted);
     return usable;
+}
+
+bool assay_adjust_holm(const double *p, size_t n, double *q)
+{
+    struct placed *sorted = ascending(p, n);
+    const bool usable = sorted != NULL;
+    double most = 0;
+    for (size_t i = 0; sorted && i < n; i++) {
+        most = fmin(1, fmax(most, sorted[i].value * (double)(n - i)));
+        q[sorted[i].place] = most;
+    }
+    free(sorted);
+    return usable;
+}
+
+bool assay_paired_interval(int64_t b, int64_t c, int64_t n, double *low,
+                           double *high)
+{
+    if (b < 0 || c < 0 || n < 1 || b > n - c)
+        return false;
+    const double total = (double)n + 2;
+    const double change = ((double)b - (double)c) / total;
+    const double differ = ((double)b + (double)c + 1) / total;
+    const double half = Z95 * sqrt((differ - change * change) / total);
+    *low = fmax(-1, change - half);
+    *high = fmin(1, change + half);
+    return true;
 }
 
 double assay_mcnemar(int64_t b, int64_t c)

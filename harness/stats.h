@@ -67,8 +67,20 @@ bool assay_bootstrap_ratio(const double *x, size_t m, const double *y, size_t n,
 /* Benjamini-Hochberg: adjusted p-values, in the order given; q may be p. */
 bool assay_adjust_bh(const double *p, size_t n, double *q);
 
+/* Holm (1979): adjusted p-values, in the order given, by which at most 1 in 20
+ * families of true hypotheses has one below .05; q may be p. */
+bool assay_adjust_holm(const double *p, size_t n, double *q);
+
 /* McNemar's exact test: b and c discordant pairs; min(1, 2 P(Bin(b+c, 1/2) ≤
  * min(b, c))). */
 double assay_mcnemar(int64_t b, int64_t c);
+
+/* 95 % interval of the difference of two shares of the same n ≥ 1 images,
+ * (b - c) / n with b and c discordant pairs: Wald's, with half an image added
+ * to each of the four cells, within -1 to 1. Agresti and Min, "Simple improved
+ * confidence intervals for comparing matched proportions", Statistics in
+ * Medicine 24 (2005) 729-740. False if b + c exceeds n or one is negative. */
+bool assay_paired_interval(int64_t b, int64_t c, int64_t n, double *low,
+                           double *high);
 
 #endif

@@ -5,11 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/paired.h"
+#include "differences.h"
 #include "markdown_text.h"
 #include "units.h"
-
-#define SIGNIFICANT 0.05
 
 static const char *text_of(const struct assay_record *record,
                            enum assay_field field)
@@ -37,36 +35,29 @@ static bool has_score(const struct assay_record *record)
            record->fields[ASSAY_FIELD_accuracy].present;
 }
 
-bool assay_accuracy_is_told(const struct assay_run_data *run, size_t record)
+static bool same_score(const struct assay_record *a,
+                       const struct assay_record *b)
 {
-    const struct assay_record *r = run->records[record];
-    if (!has_score(r))
-        return false;
-    for (size_t i = 0; i < record; i++) {
-        const struct assay_record *s = run->records[i];
-        if (has_score(s) && same_model(r, s) &&
-            same(r, s, ASSAY_FIELD_target) &&
-            same(r, s, ASSAY_FIELD_dataset_crc32) &&
-            r->fields[ASSAY_FIELD_threads].integer ==
-                s->fields[ASSAY_FIELD_threads].integer)
-            return false;
-    }
-    return true;
+    return same_model(a, b) && same(a, b, ASSAY_FIELD_target) &&
+           same(a, b, ASSAY_FIELD_dataset_crc32) &&
+           a->fields[ASSAY_FIELD_threads].integer ==
+               b->fields[ASSAY_FIELD_threads].integer;
 }
 
-/* "= 0.002", "< 0.0001"; 16 bytes hold it. Rounded, it is still on its side of
- * what is significant. */
-static void p_text(double p, char *text, size_t size)
+const struct assay_record *
+assay_accuracy_told_by(const struct assay_run_data *run,
+                       const struct assay_record *record)
 {
-    int digits = p < 0.001 ? 4 : p < 0.1 ? 3 : 2;
-    if (p < 1e-4) {
-        snprintf(text, size, "< 0.0001");
-        return;
-    }
-    do
-        snprintf(text, size, "= %.*f", digits, p);
-    while (p < SIGNIFICANT && !(strtod(text + 2, NULL) < SIGNIFICANT) &&
-           ++digits < 10);
+    for (size_t i = 0; has_score(record) && i < run->n_records; i++)
+        if (has_score(run->records[i]) && same_score(run->records[i], record))
+            return run->records[i];
+    return NULL;
+}
+
+bool assay_accuracy_is_told(const struct assay_run_data *run, size_t record)
+{
+    return assay_accuracy_told_by(run, run->records[record]) ==
+           run->records[record];
 }
 
 /* Two decimals of a share's percents, rounded down: 0.99996 is not all. The
@@ -76,114 +67,39 @@ static double percent_down(double share)
     return floor(1e4 * share + 1e-6) / 100;
 }
 
-/* "62 images better, 31 worse, p = 0.002" and p; false: no test. */
-static bool counts(const struct assay_record *record, char *text, size_t size,
-                   double *p)
-{
-    double better, worse;
-    char value[16];
-    if (!assay_record_number(record, ASSAY_FIELD_mcnemar_b, &better) ||
-        !assay_record_number(record, ASSAY_FIELD_mcnemar_c, &worse) ||
-        !assay_record_number(record, ASSAY_FIELD_mcnemar_p, p))
-        return false;
-    p_text(*p, value, sizeof value);
-    snprintf(text, size, "%.0f image%s better, %.0f worse, p %s", better,
-             better == 1 ? "" : "s", worse, value);
-    return true;
-}
-
-char *assay_accuracy_difference(const struct assay_record *record)
-{
-    char numbers[120], *text = NULL;
-    double p;
-    if (!counts(record, numbers, sizeof numbers, &p))
-        return NULL;
-    const char *model = text_of(record, ASSAY_FIELD_model);
-    const int n = p < SIGNIFICANT
-                      ? asprintf(&text, "differs from %s/%s: %s", model,
-                                 ASSAY_BASE_VARIANT, numbers)
-                      : asprintf(&text, "no difference from %s/%s shown: %s",
-                                 model, ASSAY_BASE_VARIANT, numbers);
-    return n < 0 ? NULL : text;
-}
-
 static bool say(json_t *sentences, const char *text)
 {
     return !json_array_append_new(sentences, json_string(text));
 }
 
-/* Whether both say the same of the same variant. */
-static bool same_difference(const struct assay_record *a,
-                            const struct assay_record *b)
+static bool say_differences(json_t *sentences,
+                            const struct assay_run_data *const *runs, size_t n)
 {
-    static const enum assay_field fields[] = {ASSAY_FIELD_mcnemar_b,
-                                              ASSAY_FIELD_mcnemar_c};
-    bool equal = same_model(a, b);
-    for (size_t i = 0; i < 2; i++)
-        equal = equal && b->fields[fields[i]].present &&
-                a->fields[fields[i]].integer == b->fields[fields[i]].integer;
-    return equal;
-}
-
-/* "cnn int8 on cpu and opencl:0": all targets of which the same is to be said;
- * false if an earlier record has said it. */
-static bool name_variant(FILE *out, const struct assay_run_data *run, size_t at)
-{
-    const struct assay_record *r = run->records[at];
-    for (size_t i = 0; i < at; i++)
-        if (assay_accuracy_is_told(run, i) &&
-            same_difference(r, run->records[i]))
-            return false;
-    fprintf(out, "%s %s on %s", text_of(r, ASSAY_FIELD_model),
-            text_of(r, ASSAY_FIELD_variant), text_of(r, ASSAY_FIELD_target));
-    for (size_t i = at + 1; i < run->n_records; i++)
-        if (assay_accuracy_is_told(run, i) &&
-            same_difference(r, run->records[i]))
-            fprintf(out, " and %s",
-                    text_of(run->records[i], ASSAY_FIELD_target));
-    return true;
-}
-
-/* A sentence for each that differs, and one for all others. */
-static bool say_differences(json_t *sentences, const struct assay_run_data *run)
-{
-    char *others = NULL, *text = NULL, numbers[120];
-    size_t size, n = 0;
-    FILE *rest = open_memstream(&others, &size);
-    bool ok = rest;
-    if (ok)
-        fprintf(rest,
-                "No difference in accuracy from fp32 is shown (McNemar, "
-                "p of %.2f or more) of: ",
-                SIGNIFICANT);
-    for (size_t i = 0; ok && i < run->n_records; i++) {
-        const struct assay_record *r = run->records[i];
-        double p;
-        if (!assay_accuracy_is_told(run, i) ||
-            !counts(r, numbers, sizeof numbers, &p))
-            continue;
-        FILE *out = open_memstream(&text, &size);
-        if (!(ok = out))
-            break;
-        if (p < SIGNIFICANT)
-            fputs("In accuracy ", out);
-        const bool named = name_variant(out, run, i);
-        if (p < SIGNIFICANT)
-            fprintf(out, " differs from %s/%s: %s.",
-                    text_of(r, ASSAY_FIELD_model), ASSAY_BASE_VARIANT, numbers);
-        ok = !fclose(out);
-        if (ok && named && p < SIGNIFICANT)
-            ok = say(sentences, text);
-        else if (ok && named)
-            fprintf(rest, "%s%s", n++ ? ", " : "", text);
-        free(text);
+    struct assay_differences all;
+    size_t worse = 0, better = 0;
+    char *text = NULL;
+    if (assay_differences_find(runs, n, &all) != ASSAY_OK)
+        return false;
+    for (size_t i = 0; i < all.n; i++) {
+        worse += assay_difference_sign(&all.list[i]) < 0;
+        better += assay_difference_sign(&all.list[i]) > 0;
     }
-    if (rest)
-        fputs(".", rest);
-    ok = rest && !fclose(rest) && ok;
-    if (ok && n > 0)
-        ok = say(sentences, others);
-    free(others);
+    bool ok = true;
+    if (all.n > 0)
+        ok = asprintf(&text,
+                      "Of %zu comparison%s of a variant's accuracy with its "
+                      "fp32's, %zu %s less accurate, %zu more, and of %zu no "
+                      "difference is shown, which does not mean that there is "
+                      "none: the intervals say how large it may be (McNemar's "
+                      "exact test, p below %.2f after Holm's adjustment for "
+                      "%zu tests).",
+                      all.n, all.n == 1 ? "" : "s", worse,
+                      worse == 1 ? "is" : "are", better, all.n - worse - better,
+                      ASSAY_DIFFERENCE_SIGNIFICANT, all.n_tests) >= 0 &&
+             say(sentences, text);
+    if (all.n > 0)
+        free(text);
+    assay_differences_free(&all);
     return ok;
 }
 
@@ -242,14 +158,29 @@ static bool say_agreement(json_t *sentences, const struct assay_run_data *run)
     return ok;
 }
 
-bool assay_accuracy_say(json_t *sentences, const struct assay_run_data *run)
+bool assay_accuracy_say(json_t *sentences,
+                        const struct assay_run_data *const *runs, size_t n)
 {
-    return say_differences(sentences, run) && say_agreement(sentences, run);
+    bool ok = say_differences(sentences, runs, n);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = say_agreement(sentences, runs[i]);
+    return ok;
+}
+
+static char *difference_text(const struct assay_differences *all,
+                             const struct assay_run_data *run,
+                             const struct assay_record *record)
+{
+    const struct assay_difference *d = assay_difference_of(all, run, record);
+    return d ? assay_difference_text(d) : NULL;
 }
 
 json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
                                size_t n)
 {
+    struct assay_differences all;
+    if (assay_differences_find(runs, n, &all) != ASSAY_OK)
+        return NULL;
     json_t *list = json_array();
     bool ok = list;
     for (size_t r = 0; r < n; r++)
@@ -257,7 +188,7 @@ json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
             if (!assay_accuracy_is_told(runs[r], i))
                 continue;
             const struct assay_record *record = runs[r]->records[i];
-            char *text = assay_accuracy_difference(record);
+            char *text = difference_text(&all, runs[r], record);
             ok = !json_array_append_new(
                 list,
                 json_pack("{s:I, s:s, s:s?}", "run",
@@ -265,6 +196,7 @@ json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
                           text_of(record, ASSAY_FIELD_case), "text", text));
             free(text);
         }
+    assay_differences_free(&all);
     if (!ok) {
         json_decref(list);
         return NULL;
@@ -286,21 +218,17 @@ static void print_scores(FILE *out, const struct assay_run_data *run)
                                               ASSAY_FIELD_nll,
                                               ASSAY_FIELD_agreement_targets};
     fputs("| model | variant | target | images | accuracy | from | to "
-          "| macro F1 | ECE | NLL | as on cpu | against fp32 |\n"
-          "|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|:--|\n",
+          "| macro F1 | ECE | NLL | as on cpu |\n"
+          "|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|\n",
           out);
     for (size_t i = 0; i < run->n_records; i++) {
         const struct assay_record *r = run->records[i];
         if (!assay_accuracy_is_told(run, i))
             continue;
-        char *text = assay_accuracy_difference(r);
         fputs("|", out);
         for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
             assay_markdown_field(out, r, fields[k]);
-        fputs(" ", out);
-        assay_markdown_text(out, text ? text : "–");
-        fputs(" |\n", out);
-        free(text);
+        fputs("\n", out);
     }
 }
 
@@ -425,8 +353,7 @@ void assay_accuracy_markdown(FILE *out, const struct assay_run_data *run)
     fprintf(out,
             "\n## Accuracy, run %lld\n\n"
             "From, to: Wilson's 95 %% interval. ECE: 15 bins of the top "
-            "class's confidence. NLL: mean, in nats. Against fp32: McNemar's "
-            "exact test, image by image.\n\n",
+            "class's confidence. NLL: mean, in nats.\n\n",
             (long long)run->run.id);
     print_scores(out, run);
     for (size_t i = 0; i < run->n_records; i++)

@@ -15,18 +15,20 @@
  * same model's at the same target and threads. */
 bool assay_accuracy_is_told(const struct assay_run_data *run, size_t record);
 
-/* "differs from mlp/fp32: 62 images better, 31 worse, p = 0.002", or "no
- * difference from mlp/fp32 shown: …" where p is 0.05 or more; malloced. NULL:
- * no McNemar test of this record, or no memory. */
-char *assay_accuracy_difference(const struct assay_record *record);
+/* The record of the run that tells the score of a model at its target and
+ * threads; NULL: none has it. */
+const struct assay_record *
+assay_accuracy_told_by(const struct assay_run_data *run,
+                       const struct assay_record *record);
 
-/* Sentences about the run's variants that differ from their fp32, those where
- * no difference is shown, and agreement between targets, added if there is
- * something to say. False: no memory. */
-bool assay_accuracy_say(json_t *sentences, const struct assay_run_data *run);
+/* A sentence about how many variants differ from their fp32, and one about
+ * agreement between targets, added if there is something to say. False: no
+ * memory. */
+bool assay_accuracy_say(json_t *sentences,
+                        const struct assay_run_data *const *runs, size_t n);
 
 /* [{"run", "case", "text"}, …] of all runs: the records to be told, and
- * assay_accuracy_difference (null: none). New reference; NULL: no memory. */
+ * assay_difference_text (null: not tested). New reference; NULL: no memory. */
 json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
                                size_t n);
 

@@ -295,8 +295,8 @@ json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,
         }
     }
     for (size_t i = 0; ok && i < n; i++)
-        ok = assay_variants_say(sentences, runs[i]) &&
-             assay_accuracy_say(sentences, runs[i]);
+        ok = assay_variants_say(sentences, runs[i]);
+    ok = ok && assay_accuracy_say(sentences, runs, n);
     for (size_t i = 0; ok && i < n; i++)
         ok = assay_peers_say(sentences, runs[i]);
     for (size_t i = 0; ok && i < n; i++)

@@ -244,6 +244,43 @@ static void test_bh(void **state)
     assert_false(assay_adjust_bh(p, 0, q));
 }
 
+/* R: p.adjust(c(.01, .04, .03, .005), "holm") */
+static void test_holm(void **state)
+{
+    (void)state;
+    double q[4] = {0.01, 0.04, 0.03, 0.005};
+    const double want[] = {0.03, 0.06, 0.06, 0.02};
+    assert_true(assay_adjust_holm(q, 4, q));
+    for (size_t i = 0; i < 4; i++)
+        close_to(q[i], want[i]);
+    assert_true(assay_adjust_holm((double[]){0.5, 0.6}, 2, q));
+    assert_true(q[0] == 1 && q[1] == 1);
+    assert_false(assay_adjust_holm((double[]){NAN}, 1, q));
+    assert_false(assay_adjust_holm(want, 0, q));
+}
+
+/* Approval of a prime minister in two surveys of the same 1600 voters, 150
+ * against and 86 for him having changed their minds (Agresti, Categorical Data
+ * Analysis, 10.1): 0.04, and 0.021 to 0.059. The digits by hand: b = 150.5 and
+ * c = 86.5 of 1602 give 64/1602 ± 1.95996 sqrt(237 - 64^2/1602)/1602. */
+static void test_paired_interval(void **state)
+{
+    (void)state;
+    double low, high;
+    assert_true(assay_paired_interval(150, 86, 1600, &low, &high));
+    assert_true(fabs(low - 0.0212172) < 5e-8 && fabs(high - 0.0586829) < 5e-8);
+    assert_true(assay_paired_interval(86, 150, 1600, &low, &high));
+    assert_true(fabs(low + 0.0586829) < 5e-8 && fabs(high + 0.0212172) < 5e-8);
+    /* No image differs, and still up to 1 in 5000 may: 1.95996 / 10002. */
+    assert_true(assay_paired_interval(0, 0, 10000, &low, &high));
+    assert_true(fabs(high - 0.000195957) < 1e-9 && low == -high);
+    assert_true(assay_paired_interval(10, 0, 10, &low, &high));
+    assert_true(fabs(low - 0.5666160) < 1e-7 && high == 1);
+    assert_false(assay_paired_interval(6, 5, 10, &low, &high));
+    assert_false(assay_paired_interval(-1, 5, 10, &low, &high));
+    assert_false(assay_paired_interval(0, 0, 0, &low, &high));
+}
+
 /* min(1, 2 * scipy.stats.binom.cdf(min(b, c), b + c, .5)) */
 static void test_mcnemar(void **state)
 {
@@ -303,6 +340,8 @@ int main(void)
         cmocka_unit_test(test_mann_whitney),
         cmocka_unit_test(test_mann_whitney_exact),
         cmocka_unit_test(test_bh),
+        cmocka_unit_test(test_holm),
+        cmocka_unit_test(test_paired_interval),
         cmocka_unit_test(test_mcnemar),
         cmocka_unit_test(test_bootstrap),
     };
