@@ -16,9 +16,11 @@ function accuracySections(page) {
   const percent = (v) => (typeof v === "number" ? human("share", v) : "–");
   const names = (r) => `${r.model} ${r.variant}`;
 
-  for (const v of data.variants) {
-    const r = find(v.run, v.case);
-    if (r) r.against = v;
+  /* A row belongs to no batch size, so that filter does not apply. */
+  const variants = [];
+  for (const row of data.variant_rows) {
+    const r = find(row.run, row.case);
+    if (r) variants.push({ ...r, row, batch: null });
   }
   const told = [];
   for (const s of data.scores) {
@@ -125,19 +127,35 @@ function accuracySections(page) {
     }
   }
 
-  const verdicts = { faster: "faster", slower: "slower",
-    same: "as fast within noise", unknown: "too few samples to tell" };
-  const ratio = (name, title, text) => [name, { title, text,
-    get: (r) => (r.against ? r.against[name] : null),
-    show: (v) => v.toPrecision(3), exact: (v) => String(v) }];
+  const batches = [...new Set(variants.flatMap((r) =>
+    r.row.times.map((t) => t.batch)))].sort((a, b) => a - b);
+  const timeAt = (r, batch) => r.row && r.row.times.find((t) => t.batch === batch);
+  const points = (v) => (v > 0 ? "+" : "") + (100 * v).toFixed(2);
+  const short = (v) => (100 * v).toFixed(v < 0.1 ? 1 : 0) + " %";
+  const share = (name, title, text) => [name, { title, text,
+    get: (r) => (r.row ? r.row[name] : null), show: short, exact: String }];
   const columns = Object.fromEntries([
-    ["speed", { title: "speed", isText: true,
-      text: "By the 95 % intervals of both medians",
-      get: (r) => (r.against ? r.against.speed : null),
-      show: (v) => verdicts[v] || v, exact: (v, r) => r.against.text }],
-    ratio("ratio", "time", "fp32's median time over the variant's: above 1, the variant is faster"),
-    ratio("file_ratio", "file", "fp32's file over the variant's: above 1, the variant is smaller"),
-    ratio("weights_ratio", "in memory", "fp32's constants over the variant's"),
+    ["change", { title: "accuracy, pp",
+      text: "The variant's accuracy less its fp32's, in percentage points, and the 95 % interval of the paired difference",
+      get: (r) => (r.row ? r.row.accuracy_change : null),
+      show: (v, r) => `${points(v)} (${points(r.row.accuracy_change_low)} to ` +
+        `${points(r.row.accuracy_change_high)})`,
+      exact: (v, r) => `${r.row.better} images better, ${r.row.worse} worse of ` +
+        r.row.images }],
+    ["p_adjusted", { title: "adjusted p",
+      text: "McNemar's exact test, adjusted (Holm) over all such tests of the report",
+      get: (r) => (r.row ? r.row.p_adjusted : null),
+      show: (v) => (v < 1e-4 ? "< 0.0001" : v.toPrecision(3)), exact: String }],
+    ...batches.map((batch) => ["time_b" + batch, { title: "time, batch " + batch,
+      text: "Median time in percent of what fp32 takes: below 100 %, the variant takes less",
+      get: (r) => { const t = timeAt(r, batch); return t ? t.share : null; },
+      show: short,
+      exact: (v, r) => { const t = timeAt(r, batch);
+        return v + (t.same_kernels ? ", on the same kernels" : ", " + t.speed); } }]),
+    share("file_share", "file", "The variant's file in percent of fp32's"),
+    share("memory_share", "memory", "The variant's constants in percent of fp32's"),
+    ["words", { title: "verdict", isText: true, text: "All of it in words",
+      get: (r) => (r.row ? r.row.verdict : null), show: (v) => v, exact: (v) => v }],
     ["interval", { title: "95 % interval", text: "Wilson's, of the accuracy",
       get: (r) => r.accuracy_low,
       show: (v, r) => `${(100 * v).toFixed(2)} to ${percent(r.accuracy_high)}`,
@@ -145,20 +163,17 @@ function accuracySections(page) {
     ["on_cpu", { title: "as on cpu",
       text: "Share of images classified as on the cpu target",
       get: (r) => r.agreement_targets, show: percent, exact: String }],
-    ["difference", { title: "against fp32", isText: true,
-      text: "McNemar's exact test, image by image",
-      get: (r) => r.difference || null,
-      show: (v, r) => v.replace(` from ${r.model}/fp32`, ""), exact: (v) => v }],
   ]);
   return {
     columns,
     add() {
-      page.addTable("variants", records.filter((r) => r.against),
-        ["model", "variant", "target", "batch", "threads", "speed", "ratio",
-          "file_ratio", "weights_ratio"], false);
+      page.addTable("variants", variants,
+        ["model", "variant", "target", "threads", "change", "p_adjusted",
+          ...batches.map((batch) => "time_b" + batch), "file_share",
+          "memory_share", "words"], false);
       page.addTable("accuracy", told,
         ["model", "variant", "target", "images", "accuracy", "interval",
-          "difference", "macro_f1", "ece", "nll", "on_cpu"], false);
+          "macro_f1", "ece", "nll", "on_cpu"], false);
       if (told.length) addDetails();
     },
   };

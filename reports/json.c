@@ -3,7 +3,7 @@
 
 #include "json_text.h"
 #include "report.h"
-#include "variants.h"
+#include "variant_table.h"
 
 enum assay_status assay_report_no_memory(const char *format)
 {
@@ -64,9 +64,10 @@ json_t *assay_runs_to_json(const struct assay_run_data *const *data, size_t n,
         json_decref(records);
         return NULL;
     }
-    return json_pack("{s:i, s:o, s:o, s:o}", "schema_version", 1, "runs", runs,
-                     "records", records, "variants",
-                     assay_variants_to_json(data, n));
+    return json_pack("{s:i, s:o, s:o, s:o, s:o}", "schema_version", 1, "runs",
+                     runs, "records", records, "variants",
+                     assay_variants_to_json(data, n), "variant_rows",
+                     assay_variant_rows_to_json(data, n));
 }
 
 enum assay_status assay_report_json(const struct assay_run_data *const *runs,

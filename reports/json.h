@@ -12,8 +12,8 @@
  * memory. */
 json_t *assay_run_to_json(const struct assay_run *run);
 
-/* The whole: {"schema_version", "runs", "records", "variants"}; the last as
- * variants.h has it. */
+/* The whole: {"schema_version", "runs", "records", "variants", "variant_rows"};
+ * the last two as variants.h and variant_table.h have them. */
 json_t *assay_runs_to_json(const struct assay_run_data *const *runs, size_t n,
                            bool with_samples);
 

@@ -8,7 +8,7 @@
 #include "peers.h"
 #include "summary.h"
 #include "units.h"
-#include "variants.h"
+#include "variant_table.h"
 
 static const enum assay_field model_columns[] = {
     ASSAY_FIELD_model,
@@ -382,6 +382,19 @@ static void print_run(FILE *out, const struct assay_run *run)
     json_decref(json);
 }
 
+static enum assay_status
+print_variants(FILE *out, const struct assay_run_data *const *runs, size_t n)
+{
+    struct assay_differences differences;
+    enum assay_status status = assay_differences_find(runs, n, &differences);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_variant_table_markdown(out, runs[i], &differences);
+    assay_differences_free(&differences);
+    return status;
+}
+
 enum assay_status
 assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
                       const struct assay_report_options *options, FILE *out)
@@ -406,10 +419,9 @@ assay_report_markdown(const struct assay_run_data *const *runs, size_t n,
     enum assay_status status = print_fronts(out, runs, n, options);
     if (status != ASSAY_OK)
         return status;
+    status = print_variants(out, runs, n);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         print_table(out, runs, n, &tables[i]);
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = assay_variants_markdown(out, runs[i]);
     for (size_t i = 0; i < n; i++)
         assay_accuracy_markdown(out, runs[i]);
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)

@@ -9,7 +9,7 @@
 #include "json.h"
 #include "peers.h"
 #include "units.h"
-#include "variants.h"
+#include "variant_table.h"
 
 static bool say(json_t *sentences, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -270,7 +270,14 @@ assay_report_summary(const struct assay_run_data *const *runs, size_t n,
         putc('\n', out);
     }
     json_decref(sentences);
-    return ASSAY_OK;
+    struct assay_differences differences;
+    enum assay_status status = assay_differences_find(runs, n, &differences);
+    if (status != ASSAY_OK)
+        return status;
+    for (i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_variant_table_text(out, runs[i], &differences);
+    assay_differences_free(&differences);
+    return status;
 }
 
 json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,

@@ -9,13 +9,9 @@
 #include "harness/compare_limit.h"
 #include "harness/paired.h"
 #include "json.h"
-#include "markdown_text.h"
 
-/* Sizes that differ by less are the same. */
-#define SIZE_MARGIN 1.01
-
-static const char *const speed_names[ASSAY_SPEEDS] = {
-    "faster", "slower", "same", "inconclusive", "unknown"};
+const char *const assay_speed_names[ASSAY_SPEEDS] = {"faster", "slower", "same",
+                                                     "inconclusive", "unknown"};
 
 static bool positive(const struct assay_record *record, enum assay_field field,
                      double *value)
@@ -145,9 +141,9 @@ static void place(FILE *out, const struct assay_record *record)
 
 static int compared(double ratio)
 {
-    return ratio > SIZE_MARGIN                    ? 1
-           : ratio > 0 && ratio < 1 / SIZE_MARGIN ? -1
-                                                  : 0;
+    return ratio > ASSAY_SIZE_MARGIN                    ? 1
+           : ratio > 0 && ratio < 1 / ASSAY_SIZE_MARGIN ? -1
+                                                        : 0;
 }
 
 /* "3.9x smaller" */
@@ -198,8 +194,7 @@ static void one_batch(FILE *out, const struct assay_variant *v,
     fputs(")", out);
 }
 
-/* Why a variant with zeros is no faster. */
-static void reason(FILE *out, const struct assay_variant *v)
+void assay_variant_reason(FILE *out, const struct assay_variant *v)
 {
     char *why =
         v->speed == ASSAY_SPEED_FASTER ? NULL : assay_choices_text(v->variant);
@@ -234,7 +229,7 @@ static void sentence(FILE *out, const struct assay_variant *v, size_t n)
                   i == 0      ? " at batch "
                   : i + 1 < n ? ", "
                               : " and ");
-    reason(out, v);
+    assay_variant_reason(out, v);
     if (v->speed == ASSAY_SPEED_UNKNOWN)
         fputs(": too few samples to tell", out);
     if (v->speed == ASSAY_SPEED_INCONCLUSIVE)
@@ -272,8 +267,8 @@ static bool same_place(const struct assay_variant *a,
            x[ASSAY_FIELD_threads].integer == y[ASSAY_FIELD_threads].integer;
 }
 
-static bool same_variant(const struct assay_variant *a,
-                         const struct assay_variant *b)
+bool assay_variant_same(const struct assay_variant *a,
+                        const struct assay_variant *b)
 {
     return same_place(a, b) &&
            strcmp(text_of(a->variant, ASSAY_FIELD_model),
@@ -282,10 +277,10 @@ static bool same_variant(const struct assay_variant *a,
                   text_of(b->variant, ASSAY_FIELD_variant)) == 0;
 }
 
-static bool same_verdict(const struct assay_variant *a,
-                         const struct assay_variant *b)
+bool assay_variant_same_verdict(const struct assay_variant *a,
+                                const struct assay_variant *b)
 {
-    return same_variant(a, b) && a->speed == b->speed &&
+    return assay_variant_same(a, b) && a->speed == b->speed &&
            a->same_kernels == b->same_kernels;
 }
 
@@ -338,9 +333,9 @@ static bool say_count(json_t *sentences, const struct assay_variant *v,
     return add(sentences, text);
 }
 
-/* Each variant that is not faster, its batch sizes of one verdict together. */
-static bool say_not_faster(json_t *sentences, const struct assay_variant *v,
-                           size_t n)
+/* Each variant that is slower, its batch sizes together. */
+static bool say_slower(json_t *sentences, const struct assay_variant *v,
+                       size_t n)
 {
     bool ok = true;
     bool *done = calloc(n, sizeof *done);
@@ -348,10 +343,10 @@ static bool say_not_faster(json_t *sentences, const struct assay_variant *v,
     ok = done && group;
     for (size_t i = 0; ok && i < n; i++) {
         size_t members = 0;
-        if (done[i] || v[i].speed == ASSAY_SPEED_FASTER)
+        if (done[i] || v[i].speed != ASSAY_SPEED_SLOWER)
             continue;
         for (size_t j = i; j < n; j++)
-            if (!done[j] && same_verdict(&v[i], &v[j])) {
+            if (!done[j] && assay_variant_same_verdict(&v[i], &v[j])) {
                 group[members++] = v[j];
                 done[j] = true;
             }
@@ -359,91 +354,6 @@ static bool say_not_faster(json_t *sentences, const struct assay_variant *v,
     }
     free(group);
     free(done);
-    return ok;
-}
-
-/* The faster cases of the variant of v[at], as " at batch 1 (1.3x) …" or, if
- * these are all that it has, their least and largest ratio. */
-static void faster_cases(FILE *out, const struct assay_variant *v, size_t n,
-                         size_t at)
-{
-    double least = v[at].ratio, most = least, batch = 1;
-    size_t all = 0, faster = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!same_variant(&v[i], &v[at]))
-            continue;
-        all++;
-        if (v[i].speed != ASSAY_SPEED_FASTER)
-            continue;
-        faster++;
-        least = v[i].ratio < least ? v[i].ratio : least;
-        most = v[i].ratio > most ? v[i].ratio : most;
-    }
-    for (size_t i = 0, told = 0; faster < all && i < n; i++) {
-        if (v[i].speed != ASSAY_SPEED_FASTER || !same_variant(&v[i], &v[at]))
-            continue;
-        assay_record_number(v[i].variant, ASSAY_FIELD_batch, &batch);
-        fprintf(out, "%s%.0f", told++ ? " and " : " at batch ", batch);
-    }
-    fputs(" (", out);
-    times(out, least);
-    if (most > least) {
-        fputs(" to ", out);
-        times(out, most);
-    }
-    if (compared(v[at].file) > 0) {
-        fputs("; ", out);
-        times(out, v[at].file);
-        fputs(" smaller", out);
-    }
-    fputs(")", out);
-}
-
-static void list_faster(FILE *out, const struct assay_variant *v, size_t n,
-                        size_t first)
-{
-    bool any = false;
-    for (size_t i = first; i < n; i++) {
-        bool told =
-            v[i].speed != ASSAY_SPEED_FASTER || !same_place(&v[i], &v[first]);
-        for (size_t j = first; !told && j < i; j++)
-            told =
-                v[j].speed == ASSAY_SPEED_FASTER && same_variant(&v[j], &v[i]);
-        if (told)
-            continue;
-        if (!any) {
-            fputs("Faster than fp32", out);
-            place(out, v[i].variant);
-        }
-        fputs(any ? ", " : ": ", out);
-        any = true;
-        name(out, v[i].variant);
-        faster_cases(out, v, n, i);
-    }
-}
-
-static bool say_faster(json_t *sentences, const struct assay_variant *v,
-                       size_t n)
-{
-    bool ok = true;
-    for (size_t i = 0; ok && i < n; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < i; j++)
-            seen = seen || same_place(&v[j], &v[i]);
-        if (seen)
-            continue;
-        char *text = NULL;
-        size_t size;
-        FILE *out = open_memstream(&text, &size);
-        if (!out)
-            return false;
-        list_faster(out, v, n, i);
-        ok = !fclose(out);
-        if (ok && *text)
-            ok = add(sentences, text);
-        else
-            free(text);
-    }
     return ok;
 }
 
@@ -456,8 +366,7 @@ bool assay_variants_say(json_t *sentences, const struct assay_run_data *run)
     bool ok = true;
     if (n > 0)
         ok = say_count(sentences, variants, n) &&
-             say_faster(sentences, variants, n) &&
-             say_not_faster(sentences, variants, n);
+             say_slower(sentences, variants, n);
     free(variants);
     return ok;
 }
@@ -487,7 +396,7 @@ json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
                                "run", (json_int_t)runs[r]->run.id, "case",
                                text_of(v->variant, ASSAY_FIELD_case), "base",
                                text_of(v->base, ASSAY_FIELD_case), "speed",
-                               speed_names[v->speed], "same_kernels",
+                               assay_speed_names[v->speed], "same_kernels",
                                v->same_kernels, "limit", v->limit, "ratio",
                                v->ratio, "ratio_low", known(v->low),
                                "ratio_high", known(v->high), "file_ratio",
@@ -502,55 +411,4 @@ json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
         return NULL;
     }
     return list;
-}
-
-static void markdown_ratio(FILE *out, double ratio)
-{
-    if (ratio > 0)
-        fprintf(out, " %.3g |", ratio);
-    else
-        fputs(" – |", out);
-}
-
-enum assay_status assay_variants_markdown(FILE *out,
-                                          const struct assay_run_data *run)
-{
-    static const enum assay_field fields[] = {
-        ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
-        ASSAY_FIELD_batch, ASSAY_FIELD_threads};
-    static const char *const words[ASSAY_SPEEDS] = {
-        "faster", "slower", "as fast within noise", "inconclusive",
-        "too few samples to tell"};
-    struct assay_variant *variants;
-    size_t n;
-    const enum assay_status status = assay_variants_find(run, &variants, &n);
-    if (status != ASSAY_OK)
-        return status;
-    if (n > 0)
-        fprintf(out,
-                "\n## Variants against fp32, run %lld\n\n"
-                "What fp32 takes over what the variant takes: above 1, the "
-                "variant is faster or smaller. In brackets: from the ends of "
-                "both 95 %% intervals; below the limit of `assay compare`, it "
-                "is as fast within noise. Fewer than 6 samples have no "
-                "interval.\n\n"
-                "| model | variant | target | batch | threads | speed | time "
-                "| file | in memory |\n"
-                "|:--|:--|:--|--:|--:|:--|--:|--:|--:|\n",
-                (long long)run->run.id);
-    for (size_t i = 0; i < n; i++) {
-        const struct assay_variant *v = &variants[i];
-        fputs("|", out);
-        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
-            assay_markdown_field(out, v->variant, fields[k]);
-        fprintf(out, " %s | %.3g", words[v->speed], v->ratio);
-        if (v->speed != ASSAY_SPEED_UNKNOWN)
-            fprintf(out, " (%.3g to %.3g)", v->low, v->high);
-        fputs(" |", out);
-        markdown_ratio(out, v->file);
-        markdown_ratio(out, v->weights);
-        fputs("\n", out);
-    }
-    free(variants);
-    return ASSAY_OK;
 }

@@ -19,8 +19,12 @@
 #define ASSAY_REPORTS_VARIANTS_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "harness/store.h"
+
+/* Sizes that differ by less are the same. */
+#define ASSAY_SIZE_MARGIN 1.01
 
 enum assay_speed {
     ASSAY_SPEED_FASTER,
@@ -30,6 +34,9 @@ enum assay_speed {
     ASSAY_SPEED_UNKNOWN,      /* one has no interval: too few samples to tell */
     ASSAY_SPEEDS
 };
+
+/* "faster", "slower", "same", "inconclusive", "unknown" */
+extern const char *const assay_speed_names[ASSAY_SPEEDS];
 
 struct assay_variant {
     const struct assay_record *variant, *base;
@@ -55,9 +62,20 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
  * memory 3.9x smaller", malloced. NULL: no memory. */
 char *assay_variant_text(const struct assay_variant *variant);
 
+/* Of the same model, variant, target and threads; and with the same to be said
+ * of their times. */
+bool assay_variant_same(const struct assay_variant *a,
+                        const struct assay_variant *b);
+bool assay_variant_same_verdict(const struct assay_variant *a,
+                                const struct assay_variant *b);
+
+/* ": its zeros save no time on this target (runs dense: …)", why a variant with
+ * zeros is no faster; nothing if it is, or has none. */
+void assay_variant_reason(FILE *out, const struct assay_variant *variant);
+
 /* Sentences about a run's variants, added to `sentences` if there are any: how
- * many are faster, each that is not (its batch sizes together), and those that
- * are, by target. False: no memory. */
+ * many are faster, and each that is slower (its batch sizes together), since
+ * that is what a compressed model is not expected to be. False: no memory. */
 bool assay_variants_say(json_t *sentences, const struct assay_run_data *run);
 
 /* [{"run", "case", "base", "speed": "faster", "slower", "same",
@@ -67,9 +85,5 @@ bool assay_variants_say(json_t *sentences, const struct assay_run_data *run);
  * reference; NULL: no memory. */
 json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
                                size_t n);
-
-/* A section of Markdown with a line a variant; nothing if there are none. */
-enum assay_status assay_variants_markdown(FILE *out,
-                                          const struct assay_run_data *run);
 
 #endif

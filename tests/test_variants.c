@@ -18,7 +18,7 @@
 #include "reports/choices.h"
 #include "reports/report.h"
 #include "reports/summary.h"
-#include "reports/variants.h"
+#include "reports/variant_table.h"
 
 static struct assay_run_data *run;
 
@@ -252,7 +252,7 @@ static void is_list(const json_t *sentences, const char *const *want, size_t n)
     assert_int_equal(json_array_size(sentences), n);
 }
 
-static void sentences_gather_batch_sizes(void **state)
+static void the_slower_are_told(void **state)
 {
     (void)state;
     static const char *const want[] = {
@@ -260,11 +260,6 @@ static void sentences_gather_batch_sizes(void **state)
         "slower and 1 the same (0 of them on the same kernels); a difference "
         "counts from 8.8 % on (as in assay compare: tolerance 5 %, noise from "
         "run to run 2 %).",
-        "Faster than fp32 on cpu with 2 threads: cnn int8 (2.0x to 4.0x; 3.9x "
-        "smaller), cnn half at batch 64 (2.0x).",
-        "Faster than fp32 on vulkan:0: cnn int8 (5.0x; 3.9x smaller).",
-        "cnn half is as fast as cnn fp32 within noise on cpu with 2 threads at "
-        "batch 1; file and memory of the same size.",
         "cnn slow is slower than cnn fp32 on cpu with 2 threads at batch 1 "
         "(2.0x) and 64 (3.0x); file and memory of the same size."};
     add("cnn", "fp32", "cpu", 1, 1000, 3900, 3900);
@@ -329,7 +324,11 @@ __attribute__((noinline)) static char *markdown(void)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     assay_accuracy_markdown(out, run);
-    assert_int_equal(assay_variants_markdown(out, run), ASSAY_OK);
+    const struct assay_run_data *runs[] = {run};
+    struct assay_differences none;
+    assert_int_equal(assay_differences_find(runs, 1, &none), ASSAY_OK);
+    assert_int_equal(assay_variant_table_markdown(out, run, &none), ASSAY_OK);
+    assay_differences_free(&none);
     fclose(out);
     return text;
 }
@@ -342,11 +341,7 @@ static void few_samples_decide_nothing(void **state)
         "Of 3 comparisons of a variant's time with its fp32's, 0 are faster, 0 "
         "slower and 1 the same (0 of them on the same kernels); 2 have too few "
         "samples to tell; a difference counts from 6.8 % on (as in assay "
-        "compare: tolerance 5 %, noise from run to run 2 %).",
-        "cnn int8 against cnn fp32 on cpu with 2 threads at batch 1 and 64: "
-        "too few samples to tell; file and memory 3.9x smaller.",
-        "cnn half is as fast as cnn fp32 within noise on cpu with 2 threads at "
-        "batch 64; file and memory of the same size."};
+        "compare: tolerance 5 %, noise from run to run 2 %)."};
     struct assay_record *few[2];
     few[0] = add("cnn", "fp32", "cpu", 1, 1000, 3900, 3900);
     add("cnn", "int8", "cpu", 1, 100, 1000, 1000);
@@ -362,7 +357,8 @@ static void few_samples_decide_nothing(void **state)
     is_list(sentences, want, sizeof want / sizeof *want);
     json_decref(sentences);
     char *text = markdown();
-    assert_non_null(strstr(text, "| too few samples to tell | 10 | 3.9 |"));
+    assert_non_null(
+        strstr(text, "; too few samples to time; smaller file and memory |"));
     free(text);
     const struct assay_run_data *runs[] = {run};
     json_t *list = assay_variants_to_json(runs, 1);
@@ -399,8 +395,9 @@ static void markdown_has_the_matrix_once(void **state)
     assert_non_null(strstr(text, "| 1 | 0 | 1 | 0.00 % | – | 0.00 % |"));
     assert_non_null(strstr(text, "|  | 0 | 1 |\n|--:|--:|--:|\n| **0** | 2 | "
                                  "1 |\n| **1** | 0 | 0 |\n"));
-    assert_non_null(strstr(text, "| mlp | int8 | cpu | 1 | 2 | as fast within "
-                                 "noise | 1 (0.98 to 1.02) | 1 | 1 |"));
+    assert_non_null(strstr(text, "| mlp | int8 | cpu | 2 | – | – | 100 % | "
+                                 "10 B (100 %) | 10 B (100 %) | accuracy not "
+                                 "compared; as fast; same file and memory |"));
     free(text);
 }
 
@@ -456,8 +453,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(only_the_same_place_is_compared, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(sentences_gather_batch_sizes, setup,
-                                        teardown),
+        cmocka_unit_test_setup_teardown(the_slower_are_told, setup, teardown),
         cmocka_unit_test_setup_teardown(json_has_every_variant, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(few_samples_decide_nothing, setup,
