@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "options.h"
 #include "reports/report.h"
+#include "select.h"
 #include "store.h"
 
 static const char help[] =
@@ -22,6 +23,9 @@ static const char help[] =
     "                    .html .md .csv .json .gbench.json .svg .txt; else\n"
     "                    markdown\n"
     "  -o FILE           where to; - is standard output\n"
+    "  --target SEL      only cases on cpu, opencl[:N], vulkan[:N], by commas\n"
+    "  --batch LIST      only models at these batch sizes, as 1,16,64\n"
+    "  --filter RE       only cases whose name matches\n"
     "  --objective LIST  what the front is about: one to three of accuracy,\n"
     "                    latency, memory, size, energy (accuracy,latency)\n"
     "  --samples         json: every time and every prediction of each case;\n"
@@ -32,6 +36,8 @@ struct arguments {
     int64_t *ids;
     size_t n_ids;
     const char *store, *format, *output, *objectives;
+    struct assay_selection selection;
+    int64_t batches[ASSAY_MOST_ARGUMENTS];
     bool samples, help;
 };
 
@@ -49,8 +55,15 @@ static bool parse(struct assay_options *o, struct arguments *a)
                    assay_option(o, "o", &a->output) ||
                    assay_option(o, "output", &a->output) ||
                    assay_option(o, "objective", &a->objectives) ||
+                   assay_option(o, "target", &a->selection.target) ||
+                   assay_option(o, "filter", &a->selection.filter) ||
                    assay_option(o, "store", &a->store)) {
             continue;
+        } else if (assay_option(o, "batch", &text)) {
+            if (o->error ||
+                !assay_read_list(o, "batch", text, ASSAY_MOST_BATCH, a->batches,
+                                 ASSAY_MOST_ARGUMENTS, &a->selection.n_batches))
+                return false;
         } else if (assay_flag(o, "samples")) {
             a->samples = true;
         } else if (assay_flag(o, "help")) {
@@ -88,6 +101,8 @@ static enum assay_status load_and_write(const struct arguments *a,
                                   o->samples || f->wants_samples, &runs[i]);
     assay_store_close(&store);
     if (status == ASSAY_OK)
+        status = assay_select(&a->selection, runs, n);
+    if (status == ASSAY_OK)
         status = assay_report_write(
             f, (const struct assay_run_data *const *)runs, n, o, a->output);
     for (size_t i = 0; runs && i < n; i++)
@@ -103,6 +118,7 @@ int assay_command_report(int argc, char **argv)
                           .objectives = "accuracy,latency",
                           .ids = calloc((size_t)argc, sizeof *a.ids)};
     int code = ASSAY_EXIT_USAGE;
+    a.selection.batches = a.batches;
     assay_options_begin(&options, argc, argv);
     if (!a.ids || !parse(&options, &a))
         goto end;

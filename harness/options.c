@@ -154,6 +154,28 @@ bool assay_read_real(const struct assay_options *options, const char *flag,
     return true;
 }
 
+bool assay_read_list(const struct assay_options *options, const char *flag,
+                     const char *text, int64_t most, int64_t *list, size_t room,
+                     size_t *n)
+{
+    char word[24];
+    *n = 0;
+    while (text) {
+        const size_t length = strcspn(text, ",");
+        if (*n == room || length >= sizeof word) {
+            assay_complain(options, 0, "--%s: '%s' is no list of numbers", flag,
+                           text);
+            return false;
+        }
+        memcpy(word, text, length);
+        word[length] = '\0';
+        if (!assay_read_int(options, flag, word, 1, most, &list[(*n)++]))
+            return false;
+        text = text[length] ? text + length + 1 : NULL;
+    }
+    return true;
+}
+
 const char *assay_store_default(void)
 {
     const char *path = getenv("ASSAY_STORE");

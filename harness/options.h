@@ -29,6 +29,9 @@ enum {
     ASSAY_EXIT_INCONCLUSIVE = 4,
 };
 
+/* Of one flag's list; and the largest batch size. */
+enum { ASSAY_MOST_ARGUMENTS = 64, ASSAY_MOST_BATCH = 65536 };
+
 struct assay_options {
     int argc;
     char **argv; /* argv[0] is the subcommand */
@@ -71,6 +74,11 @@ bool assay_read_int(const struct assay_options *options, const char *flag,
                     int64_t *value);
 bool assay_read_real(const struct assay_options *options, const char *flag,
                      const char *text, double low, double high, double *value);
+
+/* "1,2,4": numbers from 1 to `most`, at most `room` of them. */
+bool assay_read_list(const struct assay_options *options, const char *flag,
+                     const char *text, int64_t most, int64_t *list, size_t room,
+                     size_t *n);
 
 /* --store FILE, else $ASSAY_STORE, else "assay.db". */
 const char *assay_store_default(void);

@@ -47,7 +47,8 @@ static bool scored(const struct assay_record *record)
 const struct assay_record *assay_paired_base(const struct assay_run_data *data,
                                              const struct assay_record *record)
 {
-    for (size_t i = 0; has_base(record) && i < data->n_records; i++) {
+    const size_t n = data->n_records + data->n_hidden;
+    for (size_t i = 0; has_base(record) && i < n; i++) {
         const struct assay_record *r = data->records[i];
         if (is_model(r) && same_text(r, record, ASSAY_FIELD_model) &&
             same_text(r, record, ASSAY_FIELD_target) &&

@@ -9,28 +9,6 @@
 
 #define STANDARD_TIMEOUT 300.0
 
-/* "1,2,4" as numbers; false after a report. */
-static bool read_list(const struct assay_options *o, const char *flag,
-                      const char *text, int64_t most, int64_t *list, size_t *n)
-{
-    char word[24];
-    *n = 0;
-    while (text) {
-        const size_t length = strcspn(text, ",");
-        if (*n == ASSAY_MOST_ARGUMENTS || length >= sizeof word) {
-            assay_complain(o, 0, "--%s: '%s' is no list of numbers", flag,
-                           text);
-            return false;
-        }
-        memcpy(word, text, length);
-        word[length] = '\0';
-        if (!assay_read_int(o, flag, word, 1, most, &list[(*n)++]))
-            return false;
-        text = text[length] ? text + length + 1 : NULL;
-    }
-    return true;
-}
-
 static bool append(const struct assay_options *o, const char **list, size_t *n,
                    const char *text)
 {
@@ -77,9 +55,11 @@ static int read_valued(struct assay_run_options *run, struct assay_options *o)
             good = false;
         }
     } else if (assay_option(o, "threads", &text)) {
-        good = read_list(o, "threads", text, 1024, run->threads, &r->n_threads);
+        good = assay_read_list(o, "threads", text, 1024, run->threads,
+                               ASSAY_MOST_ARGUMENTS, &r->n_threads);
     } else if (assay_option(o, "batch", &text)) {
-        good = read_list(o, "batch", text, 65536, run->batches, &r->n_batches);
+        good = assay_read_list(o, "batch", text, ASSAY_MOST_BATCH, run->batches,
+                               ASSAY_MOST_ARGUMENTS, &r->n_batches);
     } else if (assay_option(o, "isa", &text)) {
         good = read_isa(o, text, &r->isa_off);
     } else if (assay_option(o, "repetitions", &text) ||

@@ -8,8 +8,6 @@
 #include "options.h"
 #include "plan.h"
 
-enum { ASSAY_MOST_ARGUMENTS = 64 };
-
 struct assay_run_options {
     struct assay_plan_request request; /* without targets */
     const char *suites[ASSAY_MOST_ARGUMENTS], *models[ASSAY_MOST_ARGUMENTS];

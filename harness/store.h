@@ -32,8 +32,10 @@ struct assay_run {
 
 struct assay_run_data {
     struct assay_run run;
+    /* n_records that are told of, then n_hidden that a report leaves out
+     * (select.h): what is told of may be compared with these. */
     struct assay_record **records;
-    size_t n_records;
+    size_t n_records, n_hidden;
 };
 
 /* Open a store; `write` creates it where there is none. */

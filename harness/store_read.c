@@ -49,7 +49,7 @@ void assay_run_data_free(struct assay_run_data **data)
     struct assay_run_data *d = *data;
     if (!d)
         return;
-    for (size_t i = 0; i < d->n_records; i++)
+    for (size_t i = 0; i < d->n_records + d->n_hidden; i++)
         assay_record_destroy(&d->records[i]);
     free(d->records);
     run_clear(&d->run);

@@ -81,13 +81,22 @@ void assay_targets_free(struct assay_targets **targets)
     *targets = NULL;
 }
 
-static bool matches(const struct assay_device_info *info, const char *word,
-                    size_t length)
+/* A word is a target's name, or what stands before its number. */
+static bool matches(const char *target, const char *word, size_t length)
 {
-    const char *backend = assay_api_names[info->api];
-    return (strlen(info->target) == length &&
-            strncmp(info->target, word, length) == 0) ||
-           (strlen(backend) == length && strncmp(backend, word, length) == 0);
+    return strncmp(target, word, length) == 0 &&
+           (target[length] == '\0' || target[length] == ':');
+}
+
+bool assay_target_is_named(const char *target, const char *selection)
+{
+    bool named = false;
+    for (const char *word = selection; word && !named;) {
+        const size_t length = strcspn(word, ",");
+        named = matches(target, word, length);
+        word = word[length] ? word + length + 1 : NULL;
+    }
+    return named;
 }
 
 /* The backend that a word begins with, or -1. */
@@ -102,15 +111,31 @@ static int backend_of(const char *word, size_t length)
     return -1;
 }
 
+static enum assay_status no_target(const char *word, size_t length)
+{
+    return assay_fail(ASSAY_INVALID,
+                      "no target '%.*s'; targets are cpu, opencl[:N], "
+                      "vulkan[:N] and null, separated by commas",
+                      (int)length, word);
+}
+
+enum assay_status assay_targets_check(const char *selection)
+{
+    for (const char *word = selection; word;) {
+        const size_t length = strcspn(word, ",");
+        if (backend_of(word, length) < 0)
+            return no_target(word, length);
+        word = word[length] ? word + length + 1 : NULL;
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status missing(const struct assay_targets *targets,
                                  const char *word, size_t length)
 {
     const int api = backend_of(word, length);
     if (api < 0)
-        return assay_fail(ASSAY_INVALID,
-                          "no target '%.*s'; targets are cpu, opencl[:N], "
-                          "vulkan[:N] and null, separated by commas",
-                          (int)length, word);
+        return no_target(word, length);
     return assay_fail(ASSAY_UNSUPPORTED,
                       "this machine has no target '%.*s'%s%s; 'assay targets' "
                       "lists what it has",
@@ -124,7 +149,7 @@ static enum assay_status mark(const struct assay_targets *targets,
 {
     bool any = false;
     for (size_t i = 0; i < targets->n; i++) {
-        if (matches(&targets->infos[i], word, length)) {
+        if (matches(targets->infos[i].target, word, length)) {
             keep[i] = true;
             any = true;
         }

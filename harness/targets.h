@@ -23,4 +23,10 @@ void assay_targets_free(struct assay_targets **targets);
 enum assay_status assay_targets_select(struct assay_targets *targets,
                                        const char *selection);
 
+/* Whether a selection names a target, by its backend or in full. */
+bool assay_target_is_named(const char *target, const char *selection);
+
+/* INVALID if a word of a selection names no kind of target. */
+enum assay_status assay_targets_check(const char *selection);
+
 #endif

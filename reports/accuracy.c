@@ -107,7 +107,7 @@ static bool say_differences(json_t *sentences,
 static bool is_equal_to_cpu(const struct assay_run_data *run,
                             const struct assay_record *record)
 {
-    for (size_t i = 0; i < run->n_records; i++) {
+    for (size_t i = 0; i < run->n_records + run->n_hidden; i++) {
         const struct assay_record *r = run->records[i];
         if (strcmp(text_of(r, ASSAY_FIELD_target), "cpu") == 0 &&
             has_score(r) && same_model(r, record) &&

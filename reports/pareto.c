@@ -87,7 +87,7 @@ static bool get_energy(const struct assay_record *record, double *value,
 
 const struct assay_objective assay_objectives[] = {
     {"accuracy", "Accuracy", true, get_accuracy},
-    {"latency", "Latency per image", false, get_latency},
+    {"latency", "Time per image", false, get_latency},
     {"memory", "Peak memory", false, get_memory},
     {"size", "Size of the model's file", false, get_size},
     {"energy", "Energy per image", false, get_energy},

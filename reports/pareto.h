@@ -32,7 +32,7 @@
 
 struct assay_objective {
     const char *name;  /* as --objective names it */
-    const char *title; /* "Latency per image" */
+    const char *title; /* "Time per image" */
     bool maximise;
     /* False if the record lacks it; low and high are the value where there is
      * no interval. */
@@ -40,7 +40,8 @@ struct assay_objective {
                 double *high);
 };
 
-/* accuracy (share), latency (ns per image), memory (peak bytes of host and
+/* accuracy (share), latency (ns per image: of a batch, its time divided by its
+ * size, which no single image is answered in), memory (peak bytes of host and
  * device), size (bytes of the model's file), energy (J per image). */
 extern const struct assay_objective assay_objectives[];
 extern const size_t assay_objective_count;

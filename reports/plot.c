@@ -95,7 +95,7 @@ static const char *const colours[] = {"#0072b2", "#d55e00", "#00845f",
 /* gnuplot's filled shapes; the hollow one of each is the number before it. */
 static const size_t shapes[] = {7, 5, 9, 13, 11, 15};
 
-/* Latency per image in µs, accuracy in percent, the ends of both, the shape:
+/* Time per image in µs, accuracy in percent, the ends of both, the shape:
  * that of the model, hollow at batch 1. */
 static void data_line(FILE *out, const struct assay_point *p, json_t *models)
 {
@@ -201,7 +201,7 @@ static void front_script(FILE *out, const struct assay_run_data *const *runs,
     fprintf(out,
             "set logscale x\nset xrange [%.9g:%.9g]\n"
             "set format x '%%g'\nset format y '%%.1f'\n"
-            "set xlabel 'Latency per image (µs), median and its 95 %% "
+            "set xlabel 'Time per image (µs), median and its 95 %% "
             "interval'\n"
             "set ylabel 'Accuracy (%%), and its Wilson 95 %% interval'\n"
             "set offsets 0, 0, graph 0.05, graph 0.05\n",

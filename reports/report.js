@@ -205,7 +205,7 @@
     };
     if (r.point) add("verdict", verdict(r), "", true);
     if (r.kind === "model" && r.latency_ns_median !== null)
-      add("latency per image", human("ns", perImage(r, "latency_ns_median")),
+      add("time per image", human("ns", perImage(r, "latency_ns_median")),
         perImage(r, "latency_ns_median") + " ns");
     for (const f of data.fields) {
       const text = shown(r, f.name), why = r.absent[f.name];
@@ -323,7 +323,7 @@
     return {
       x: { type: "logarithmic", ...limits(), grid, afterBuildTicks: thin,
         ticks: { ...ticks, callback: tick, autoSkip: false, maxRotation: 0 },
-        title: title("Latency per image (median, log scale)") },
+        title: title("Time per image (median, log scale)") },
       y: { type: "linear", ...heights(), grid,
         ticks: { ...ticks, callback: (v) => +v.toFixed(2) + " %" },
         title: title("Accuracy") },
@@ -331,7 +331,7 @@
   }
   function buildChart() {
     const canvas = el("canvas", { role: "img", "aria-label":
-      "Scatter of accuracy against latency per image; the table below holds the same values" });
+      "Scatter of accuracy against time per image; the table below holds the same values" });
     byId("chart").replaceChildren(canvas);
     chart = new window.Chart(canvas, {
       type: "scatter",
@@ -363,7 +363,7 @@
   function plainChart() {
     const W = 960, H = 480, L = 70, R = 20, T = 14, B = 56;
     const box = svg("svg", { viewBox: `0 0 ${W} ${H}`, role: "img",
-      "aria-label": "Scatter of accuracy against latency per image" });
+      "aria-label": "Scatter of accuracy against time per image" });
     const visible = points.filter((p) => passes(p.record));
     const { min, max } = limits();
     const yLow = Math.min(...points.map((p) => p.yLow)) - 0.5;
@@ -386,7 +386,7 @@
       line(L, Y(v), W - R, Y(v), css("--line"), 1);
       words(L - 8, Y(v) + 4, +v.toFixed(2) + " %", "end");
     }
-    words((L + W - R) / 2, H - 8, "Latency per image (median, log scale)", "middle");
+    words((L + W - R) / 2, H - 8, "Time per image (median, log scale)", "middle");
     const stairs = staircase(visible);
     box.append(svg("path", { fill: "none", stroke: css("--soft"), "stroke-width": 2,
       d: stairs.map((p, i) => (i ? `H${X(p.x)} V${Y(p.y)}` : `M${X(p.x)} ${Y(p.y)}`)).join(" ") }));
@@ -406,7 +406,7 @@
 
   /* ---- tables ---- */
   const computed = {
-    per_image: { title: "per image", text: "Median latency of one image",
+    per_image: { title: "per image", text: "Median time of a call divided by its batch size",
       get: (r) => perImage(r, "latency_ns_median"),
       show: (v) => human("ns", v), exact: (v) => v + " ns" },
     peer: { title: "peer / ours",

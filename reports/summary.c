@@ -99,7 +99,7 @@ bool assay_run_complete(const struct assay_run_data *run, size_t *missing)
     json_t *plan = run->run.plan ? json_loads(run->run.plan, 0, NULL) : NULL;
     json_t *have = json_object();
     *missing = 0;
-    for (size_t i = 0; i < run->n_records; i++)
+    for (size_t i = 0; i < run->n_records + run->n_hidden; i++)
         json_object_set_new(
             have, text_or(run->records[i], ASSAY_FIELD_case, ""), json_true());
     size_t i;
@@ -130,11 +130,16 @@ static bool say_run(json_t *sentences, const struct assay_run_data *run)
     }
     json_decref(object);
     const char *suite = run->run.suite ? run->run.suite : "";
-    bool ok = say(sentences, "Run %lld%s%s, started %s, holds %zu %s%s%s.",
-                  (long long)run->run.id, *suite ? " of " : "", suite,
-                  run->run.started ? run->run.started : "at an unknown time",
-                  run->n_records, run->n_records == 1 ? "case" : "cases",
-                  *counts ? ": " : "", counts);
+    const size_t all = run->n_records + run->n_hidden;
+    char selected[60] = "";
+    if (run->n_hidden)
+        snprintf(selected, sizeof selected, ", of which %zu %s selected",
+                 run->n_records, run->n_records == 1 ? "is" : "are");
+    bool ok =
+        say(sentences, "Run %lld%s%s, started %s, holds %zu %s%s%s%s.",
+            (long long)run->run.id, *suite ? " of " : "", suite,
+            run->run.started ? run->run.started : "at an unknown time", all,
+            all == 1 ? "case" : "cases", selected, *counts ? ": " : "", counts);
     size_t missing;
     if (ok && !assay_run_complete(run, &missing))
         ok = missing
@@ -206,8 +211,8 @@ static bool say_front(json_t *sentences, const struct assay_front *front,
                                       options->n_objectives, &area))
         ok = say(sentences,
                  "The front dominates an area (hypervolume) of %.3f decades of "
-                 "latency times accuracy, up to 100 ms per image and down to "
-                 "accuracy 0.",
+                 "time per image times accuracy, up to 100 ms per image and "
+                 "down to accuracy 0.",
                  area);
     if (ok && front->lacking)
         ok = say(sentences,

@@ -170,6 +170,24 @@ def test_markdown_and_summary():
     assert "mlp" in assay("report", "--format", "summary").stdout
 
 
+def test_selection():
+    target = TARGETS.split(",")[0]
+    flags = ["--target", target, "--batch", "1", "--filter", "mlp"]
+    records = strict(assay("report", "--format", "json", *flags).stdout)[
+        "records"]
+    assert records and len(records) < CASES
+    for r in records:
+        assert r["target"] == target and r["batch"] == 1, r["case"]
+        assert "mlp" in r["case"]
+    rows = assay("report", "--format", "csv", *flags).stdout
+    assert len(list(csv.DictReader(io.StringIO(rows)))) == len(records)
+    words = assay("report", "--format", "summary", *flags).stdout
+    assert f"{CASES} cases, of which {len(records)}" in words, words
+    for bad in (["--target", "gpu"], ["--batch", "0"], ["--filter", "("],
+                ["--filter", "no such case"]):
+        assay("report", *bad, code=2)
+
+
 def test_svg():
     target = assay.folder / "pareto.svg"
     assay("report", "-o", target)
