@@ -34,7 +34,7 @@ bool assay_paired_count(const struct assay_record *record,
 
 /* Set the fields of a run's scored model cases. A field with a value or a
  * reason keeps it; one that does not apply (of fp32 and of a model that is no
- * variant, or agreement_targets on the cpu) stays without both. */
+ * variant, or agreement_targets on the cpu) is left to record_why.h. */
 void assay_paired_set(struct assay_run_data *data);
 
 /* The record's fp32 case at the same target, batch and threads (of any status),

@@ -43,8 +43,8 @@ struct assay_value {
     int64_t integer; /* ASSAY_KIND_INT */
     double real;     /* ASSAY_KIND_REAL, finite */
     char *text;      /* ASSAY_KIND_TEXT, ASSAY_KIND_JSON (compact); if absent:
-                        the reason, or NULL where the field does not apply to
-                        this kind of case */
+                        the reason, or NULL where nobody has given one: then
+                        record_why.h does when a run is read */
 };
 
 struct assay_record {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paired.h"
+#include "record_why.h"
 #include "utf8.h"
 
 static enum assay_status no_memory(const struct assay_store *store)
@@ -423,6 +424,8 @@ enum assay_status assay_store_load(struct assay_store *store, int64_t id,
             status = load_records(store, with_samples, d);
         if (status == ASSAY_OK)
             assay_paired_set(d);
+        for (size_t i = 0; status == ASSAY_OK && i < d->n_records; i++)
+            assay_record_explain(d->records[i]);
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     }
     if (status == ASSAY_OK)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "absent.h"
 #include "accuracy.h"
 #include "json.h"
 #include "json_text.h"
@@ -120,6 +121,7 @@ enum assay_status assay_report_html(const struct assay_run_data *const *runs,
         json_object_set(data, "summary", summary) ||
         json_object_set_new(data, "peers", peers(runs, n)) ||
         json_object_set_new(data, "scores", assay_accuracy_to_json(runs, n)) ||
+        json_object_set_new(data, "lacking", assay_absent_to_json(runs, n)) ||
         json_object_set_new(data, "fields", fields())) {
         json_decref(data);
         data = NULL;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent.h"
 #include "accuracy.h"
 #include "json.h"
 #include "markdown_text.h"
@@ -43,20 +44,6 @@ static const enum assay_field kernel_columns[] = {
 };
 
 /* The reasons why values are absent become numbered notes under the table. */
-static size_t note(json_t *notes, enum assay_field field, const char *reason)
-{
-    char *text;
-    if (asprintf(&text, "%s: %s", assay_fields[field].name, reason) < 0)
-        return 0;
-    json_t *number = json_object_get(notes, text);
-    size_t at = number ? (size_t)json_integer_value(number)
-                       : json_object_size(notes) + 1;
-    if (!number)
-        json_object_set_new(notes, text, json_integer((json_int_t)at));
-    free(text);
-    return at;
-}
-
 static void cell(FILE *out, const struct assay_record *record,
                  enum assay_field field, json_t *notes)
 {
@@ -67,7 +54,9 @@ static void cell(FILE *out, const struct assay_record *record,
     if (text)
         assay_markdown_text(out, text);
     else if (value->text)
-        fprintf(out, "– <sup>%zu</sup>", note(notes, field, value->text));
+        fprintf(
+            out, "– <sup>%zu</sup>",
+            assay_absent_count(notes, assay_fields[field].name, value->text));
     else
         fputs("–", out);
     fputs(" |", out);
@@ -143,14 +132,21 @@ static void print_table(FILE *out, const struct assay_run_data *const *runs,
                 cell(out, record, table->columns[k], notes);
             fputs("\n", out);
         }
-    const char *text;
-    json_t *number;
-    json_object_foreach(notes, text, number)
+    const char *key;
+    json_t *group;
+    json_object_foreach(notes, key, group)
     {
-        fprintf(out, "\n<sup>%lld</sup> ",
-                (long long)json_integer_value(number));
-        assay_markdown_text(out, text);
+        char *reason = assay_absent_reason(group);
+        char *fields = assay_absent_fields(group);
+        fprintf(
+            out, "\n<sup>%lld</sup> ",
+            (long long)json_integer_value(json_object_get(group, "number")));
+        assay_markdown_text(out, reason ? reason : "out of memory");
+        fputs(": ", out);
+        assay_markdown_text(out, fields ? fields : "");
         fputs("\n", out);
+        free(reason);
+        free(fields);
     }
     json_decref(notes);
 }
@@ -304,41 +300,24 @@ static void print_unmeasured(FILE *out,
         }
 }
 
-/* What measured cases lack, of all fields: each reason with its count. */
 static void print_absent(FILE *out, const struct assay_run_data *const *runs,
                          size_t n)
 {
-    json_t *counts = json_object();
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < runs[i]->n_records; j++) {
-            const struct assay_record *r = runs[i]->records[j];
-            const char *status = assay_record_get_text(r, ASSAY_FIELD_status);
-            for (size_t f = 0;
-                 status && !strcmp(status, "ok") && f < ASSAY_FIELDS; f++) {
-                const struct assay_value *value = &r->fields[f];
-                char *key;
-                if (value->present || !value->text ||
-                    asprintf(&key, "%s: %s", assay_fields[f].name,
-                             value->text) < 0)
-                    continue;
-                json_int_t count =
-                    json_integer_value(json_object_get(counts, key));
-                json_object_set_new(counts, key, json_integer(count + 1));
-                free(key);
-            }
-        }
-    const char *text;
-    json_t *count;
-    if (json_object_size(counts))
+    json_t *list = assay_absent_to_json(runs, n);
+    if (json_array_size(list))
         fputs("\n## Absent values\n\nWhat measured cases lack, and why.\n\n",
               out);
-    json_object_foreach(counts, text, count)
-    {
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *group = json_array_get(list, i);
         fputs("- ", out);
-        assay_markdown_text(out, text);
-        fprintf(out, " (%lld)\n", (long long)json_integer_value(count));
+        assay_markdown_text(
+            out, json_string_value(json_object_get(group, "reason")));
+        fputs(": ", out);
+        assay_markdown_text(
+            out, json_string_value(json_object_get(group, "fields")));
+        fputs("\n", out);
     }
-    json_decref(counts);
+    json_decref(list);
 }
 
 static void print_json(FILE *out, const json_t *json)

@@ -213,7 +213,7 @@
         add(f.name, "see Accuracy", text);
       else if (text !== null)
         add(f.name, text, exact(r, f.name), text.length > 22);
-      else if (why)
+      else if (why && !/^of (models|kernels) only/.test(why))
         add(f.name, "– " + why, why, why.length > 14, true);
     }
     document.querySelectorAll("tr.chosen").forEach((t) => t.classList.remove("chosen"));
@@ -531,16 +531,9 @@
     return String(value);
   }
   function addAbsent() {
-    const groups = new Map();
-    for (const r of records.filter((q) => q.status === "ok"))
-      for (const [name, why] of Object.entries(r.absent)) {
-        const key = name + ": " + why;
-        groups.set(key, [name, why, (groups.get(key) || [0, 0, 0])[2] + 1]);
-      }
-    if (!groups.size) return;
+    if (!data.lacking.length) return;
     byId("absent").hidden = false;
-    byId("absent").append(facts([...groups.values()].map(([name, why, n]) =>
-      [name, `${why} (${n} ${n === 1 ? "case" : "cases"})`])));
+    byId("absent").append(facts(data.lacking.map((g) => [g.reason, g.fields])));
   }
   function addRuns() {
     for (const run of data.runs) {
