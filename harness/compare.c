@@ -13,8 +13,6 @@
 #define SIGNIFICANT 0.01
 #define SPREAD_CASES 10
 #define SPREAD_MOST 1.5
-#define INTERRUPTED 0.25 /* switches a sample */
-#define BUSY 0.75        /* share of the threads' time */
 
 const char *const assay_verdict_names[ASSAY_VERDICTS] = {
     [ASSAY_VERDICT_SAME] = "same",
@@ -195,19 +193,6 @@ static uint64_t seed_of(const char *name)
     return hash;
 }
 
-/* See "disturbed" in compare.h. */
-static bool is_disturbed(const struct assay_record *record)
-{
-    double switches, cpu, mean, threads = 1;
-    if (!assay_record_number(record, ASSAY_FIELD_context_switches, &switches) ||
-        !assay_record_number(record, ASSAY_FIELD_cpu_ns, &cpu) ||
-        !assay_record_number(record, ASSAY_FIELD_latency_ns_mean, &mean))
-        return false;
-    assay_record_number(record, ASSAY_FIELD_threads, &threads);
-    return switches > INTERRUPTED * (double)record->n_samples &&
-           cpu < BUSY * mean * threads;
-}
-
 static void measure_case(struct assay_compared *k)
 {
     const char *why = "";
@@ -215,7 +200,8 @@ static void measure_case(struct assay_compared *k)
     k->timed = assay_compare_times(k->base->samples, k->base->n_samples,
                                    k->now->samples, k->now->n_samples,
                                    seed_of(k->name), &k->timing, &why);
-    k->disturbed = is_disturbed(k->base) || is_disturbed(k->now);
+    k->disturbed = assay_compare_is_disturbed(k->base) ||
+                   assay_compare_is_disturbed(k->now);
     k->verdict = ASSAY_VERDICT_INCONCLUSIVE;
     k->outcome = k->peer ? ASSAY_OUTCOME_SKIP : ASSAY_OUTCOME_UNSURE;
     if (!k->timed)

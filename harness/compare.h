@@ -18,11 +18,8 @@
  *   cases one exceeds by that noise in 1 of 100 gates (compare_limit.h). With
  *   2 % and 30 cases: 1.101.
  *
- * - Disturbed. A run whose calls were interrupted: more than a quarter of the
- *   samples met an involuntary context switch (context_switches, samples), and
- *   the threads had less than three quarters of the time for themselves (cpu_ns
- *   of latency_ns_mean; one thread is assumed where the record does not tell
- *   them). Its times are not the code's own, so they convict nobody.
+ * - Disturbed. A run whose calls were interrupted (compare_limit.h). Its times
+ *   are not the code's own, so they convict nobody.
  *
  * - Slower. Neither run disturbed, adjusted p < .01 (Mann-Whitney,
  *   Benjamini-Hochberg over all timed cases), the whole 95 % interval of the

@@ -6,7 +6,7 @@
 #ifndef ASSAY_HARNESS_COMPARE_LIMIT_H
 #define ASSAY_HARNESS_COMPARE_LIMIT_H
 
-#include <stddef.h>
+#include "record.h"
 
 /* A change that does not matter, and the standard deviation of an unchanged
  * case's median from run to run, unless told otherwise. */
@@ -29,5 +29,12 @@ enum assay_change {
 
 /* Of an interval of new time / base time. */
 enum assay_change assay_compare_interval(double low, double high, double limit);
+
+/* Whether other programs interrupted the calls that were timed: more than a
+ * quarter of the samples met an involuntary context switch (context_switches,
+ * samples), and the threads had less than three quarters of the time for
+ * themselves (cpu_ns of latency_ns_mean; one thread is assumed where the record
+ * does not tell them). */
+bool assay_compare_is_disturbed(const struct assay_record *record);
 
 #endif

@@ -129,6 +129,9 @@ function accuracySections(page) {
 
   const batches = [...new Set(variants.flatMap((r) =>
     r.row.times.map((t) => t.batch)))].sort((a, b) => a - b);
+  /* Told only where a target has been measured with several. */
+  const threads = variants.some((r) => variants.some((q) =>
+    q.target === r.target && q.threads !== r.threads)) ? ["threads"] : [];
   const timeAt = (r, batch) => r.row && r.row.times.find((t) => t.batch === batch);
   const points = (v) => (v > 0 ? "+" : "") + (100 * v).toFixed(2);
   const short = (v) => (100 * v).toFixed(v < 0.1 ? 1 : 0) + " %";
@@ -146,8 +149,8 @@ function accuracySections(page) {
       text: "McNemar's exact test, adjusted (Holm) over all such tests of the report",
       get: (r) => (r.row ? r.row.p_adjusted : null),
       show: (v) => (v < 1e-4 ? "< 0.0001" : v.toPrecision(3)), exact: String }],
-    ...batches.map((batch) => ["time_b" + batch, { title: "time, batch " + batch,
-      text: "Median time in percent of what fp32 takes: below 100 %, the variant takes less",
+    ...batches.map((batch) => ["time_b" + batch, { title: "time, b" + batch,
+      text: "Median time at batch " + batch + " in percent of what fp32 takes: below 100 %, the variant takes less",
       get: (r) => { const t = timeAt(r, batch); return t ? t.share : null; },
       show: short,
       exact: (v, r) => { const t = timeAt(r, batch);
@@ -168,7 +171,7 @@ function accuracySections(page) {
     columns,
     add() {
       page.addTable("variants", variants,
-        ["model", "variant", "target", "threads", "change", "p_adjusted",
+        ["model", "variant", "target", ...threads, "change", "p_adjusted",
           ...batches.map((batch) => "time_b" + batch), "file_share",
           "memory_share", "words"], false);
       page.addTable("accuracy", told,

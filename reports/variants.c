@@ -73,9 +73,13 @@ static enum assay_speed judge(const struct assay_variant *v)
         [ASSAY_CHANGE_OPEN] = ASSAY_SPEED_INCONCLUSIVE};
     if (v->same_kernels)
         return ASSAY_SPEED_SAME;
-    return v->low > 0 ? of_change[assay_compare_interval(1 / v->high,
-                                                         1 / v->low, v->limit)]
-                      : ASSAY_SPEED_UNKNOWN;
+    if (!(v->low > 0))
+        return ASSAY_SPEED_UNKNOWN;
+    const enum assay_change change =
+        assay_compare_interval(1 / v->high, 1 / v->low, v->limit);
+    return v->disturbed && change != ASSAY_CHANGE_NONE
+               ? ASSAY_SPEED_INCONCLUSIVE
+               : of_change[change];
 }
 
 enum assay_status assay_variants_find(const struct assay_run_data *run,
@@ -100,6 +104,8 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
             .variant = r,
             .base = base,
             .same_kernels = same,
+            .disturbed = assay_compare_is_disturbed(base) ||
+                         assay_compare_is_disturbed(r),
             .ratio = was[1] / is[1],
             .low = known ? was[0] / is[2] : 0,
             .high = known ? was[2] / is[0] : 0,
@@ -198,6 +204,8 @@ void assay_variant_reason(FILE *out, const struct assay_variant *v)
 {
     char *why =
         v->speed == ASSAY_SPEED_FASTER ? NULL : assay_choices_text(v->variant);
+    if (v->disturbed && v->speed == ASSAY_SPEED_INCONCLUSIVE)
+        fputs(" (interrupted by other programs)", out);
     if (!why)
         return;
     if (v->same_kernels)
@@ -233,7 +241,7 @@ static void sentence(FILE *out, const struct assay_variant *v, size_t n)
     if (v->speed == ASSAY_SPEED_UNKNOWN)
         fputs(": too few samples to tell", out);
     if (v->speed == ASSAY_SPEED_INCONCLUSIVE)
-        fprintf(out, ": inconclusive, across the limit of %.1f %%",
+        fprintf(out, ": inconclusive at a limit of %.1f %%",
                 100 * (v->limit - 1));
     sizes(out, v);
 }
@@ -281,7 +289,7 @@ bool assay_variant_same_verdict(const struct assay_variant *a,
                                 const struct assay_variant *b)
 {
     return assay_variant_same(a, b) && a->speed == b->speed &&
-           a->same_kernels == b->same_kernels;
+           a->same_kernels == b->same_kernels && a->disturbed == b->disturbed;
 }
 
 static bool add(json_t *sentences, char *text)

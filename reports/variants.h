@@ -30,7 +30,7 @@ enum assay_speed {
     ASSAY_SPEED_FASTER,
     ASSAY_SPEED_SLOWER,
     ASSAY_SPEED_SAME,         /* within the limit, or the same kernels */
-    ASSAY_SPEED_INCONCLUSIVE, /* the interval crosses the limit */
+    ASSAY_SPEED_INCONCLUSIVE, /* the interval crosses the limit, or disturbed */
     ASSAY_SPEED_UNKNOWN,      /* one has no interval: too few samples to tell */
     ASSAY_SPEEDS
 };
@@ -42,7 +42,8 @@ struct assay_variant {
     const struct assay_record *variant, *base;
     enum assay_speed speed;
     bool same_kernels;
-    double limit; /* a ratio of times up to it is no difference */
+    bool disturbed; /* either */
+    double limit;   /* a ratio of times up to it is no difference */
     /* The base's median time over the variant's: above 1, the variant is
      * faster. From the ends of both intervals: the least and the largest; both
      * are 0 if they are not known. */
@@ -70,7 +71,8 @@ bool assay_variant_same_verdict(const struct assay_variant *a,
                                 const struct assay_variant *b);
 
 /* ": its zeros save no time on this target (runs dense: …)", why a variant with
- * zeros is no faster; nothing if it is, or has none. */
+ * zeros is no faster; " (interrupted by other programs)", why nothing is said
+ * of its time; nothing if it is faster, or there is no reason to tell. */
 void assay_variant_reason(FILE *out, const struct assay_variant *variant);
 
 /* Sentences about a run's variants, added to `sentences` if there are any: how

@@ -103,7 +103,7 @@ static void every_verdict_has_its_words(void **state)
     says(6, "cnn sparse is faster than cnn fp32 on vulkan:0 at batch 1 "
             "(1.25x); file of the same size, memory 3.9x smaller");
     says(7, "cnn near against cnn fp32 on vulkan:0 at batch 1 (0.91x to 0.95x "
-            "as fast): inconclusive, across the limit of 8.9 %; file and "
+            "as fast): inconclusive at a limit of 8.9 %; file and "
             "memory of the same size");
 }
 
@@ -185,6 +185,29 @@ static void same_kernels_are_as_fast(void **state)
     says(5, "cnn odd is slower than cnn fp32 on cpu with 2 threads at batch 1 "
             "(1.50x) (runs sparse in 1 of 1 layer with zeros, yet is slower as "
             "a whole); file and memory of the same size");
+}
+
+/* Waiting for the processor is not the variant's time; see test_compare.c. */
+static void what_was_interrupted_convicts_nobody(void **state)
+{
+    (void)state;
+    struct assay_record *slow[3];
+    add("cnn", "fp32", "cpu", 1, 1000, 10, 10);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"a", "b", "c"};
+        slow[i] = add("cnn", names[i], "cpu", 1, 9000, 10, 10);
+        assay_record_int(slow[i], ASSAY_FIELD_samples, 100);
+        assay_record_int(slow[i], ASSAY_FIELD_context_switches, i ? 26 : 25);
+        assay_record_real(slow[i], ASSAY_FIELD_latency_ns_mean, 9000);
+        assay_record_real(slow[i], ASSAY_FIELD_cpu_ns, i < 2 ? 9000 : 15000);
+    }
+    says(0, "cnn a is slower than cnn fp32 on cpu with 2 threads at batch 1 "
+            "(9.0x); file and memory of the same size");
+    says(1, "cnn b against cnn fp32 on cpu with 2 threads at batch 1 (0.11x to "
+            "0.11x as fast) (interrupted by other programs): inconclusive at a "
+            "limit of 8.0 %; file and memory of the same size");
+    says(2, "cnn c is slower than cnn fp32 on cpu with 2 threads at batch 1 "
+            "(9.0x); file and memory of the same size");
 }
 
 static void choices_have_their_words(void **state)
@@ -449,6 +472,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_limit_decides, setup, teardown),
         cmocka_unit_test_setup_teardown(same_kernels_are_as_fast, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_was_interrupted_convicts_nobody,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(choices_have_their_words, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(only_the_same_place_is_compared, setup,
