@@ -134,15 +134,15 @@ function accuracySections(page) {
     q.target === r.target && q.threads !== r.threads)) ? ["threads"] : [];
   const timeAt = (r, batch) => r.row && r.row.times.find((t) => t.batch === batch);
   const points = (v) => (v > 0 ? "+" : "") + (100 * v).toFixed(2);
-  const short = (v) => (100 * v).toFixed(v < 0.1 ? 1 : 0) + " %";
+  const short = (v) => (100 * v).toFixed(v < 0.1 ? 1 : 0) + "\u00a0%";
   const share = (name, title, text) => [name, { title, text,
     get: (r) => (r.row ? r.row[name] : null), show: short, exact: String }];
   const columns = Object.fromEntries([
     ["change", { title: "accuracy, pp",
       text: "The variant's accuracy less its fp32's, in percentage points, and the 95 % interval of the paired difference",
       get: (r) => (r.row ? r.row.accuracy_change : null),
-      show: (v, r) => `${points(v)} (${points(r.row.accuracy_change_low)} to ` +
-        `${points(r.row.accuracy_change_high)})`,
+      show: (v, r) => `${points(v)} (${points(r.row.accuracy_change_low)}\u00a0to` +
+        `\u00a0${points(r.row.accuracy_change_high)})`,
       exact: (v, r) => `${r.row.better} images better, ${r.row.worse} worse of ` +
         r.row.images }],
     ["p_adjusted", { title: "adjusted p",
