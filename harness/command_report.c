@@ -27,7 +27,8 @@ static const char help[] =
     "  --batch LIST      only models at these batch sizes, as 1,16,64\n"
     "  --filter RE       only cases whose name matches\n"
     "  --objective LIST  what the front is about: one to three of accuracy,\n"
-    "                    latency, memory, size, energy (accuracy,latency)\n"
+    "                    latency (time per image), memory, size, energy\n"
+    "                    (accuracy,latency)\n"
     "  --samples         json: every time and every prediction of each case;\n"
     "                    gbench: one row each\n"
     "  --store FILE      the store (assay.db, or $ASSAY_STORE)\n";
