@@ -211,6 +211,8 @@ static void set_kernel(const struct assay_case *c, struct assay_record *record)
     for (unsigned i = 0; i < info->constants; i++)
         weights += (int64_t)assay_problem_bytes(&c->problem, info->inputs + i);
     assay_record_int(record, ASSAY_FIELD_weights_bytes, weights);
+    assay_record_absent(record, ASSAY_FIELD_host_peak_bytes,
+                        "measured of models only");
 }
 
 static void set_model(const struct assay_case *c, struct assay_record *record)

@@ -193,6 +193,9 @@ enum assay_status assay_kernel_case(struct assay_worker_state *state,
             status = check(&a, &c->problem, "after timing", record, wrong);
         set_rates(row, &a.kernel->problem, record);
     }
+    if (status == ASSAY_OK)
+        assay_record_int(record, ASSAY_FIELD_device_peak_bytes,
+                         (int64_t)state->device->peak_bytes);
     free_arrays(&a);
     return status;
 }

@@ -437,6 +437,10 @@ enum assay_status assay_model_case(struct assay_worker_state *state,
     assay_worker_alive(state);
     if (status == ASSAY_OK && !*wrong && !c->check_only)
         status = measure(state, c, &b, record, wrong);
+    /* Before scoring, which has a batch of its own. */
+    if (status == ASSAY_OK)
+        assay_record_int(record, ASSAY_FIELD_device_peak_bytes,
+                         (int64_t)state->device->peak_bytes);
     unbind(&b);
     if (status == ASSAY_OK && !*wrong)
         status = set_accuracy(state, c, record);

@@ -98,6 +98,34 @@ static struct assay_record *one(struct assay_worker *worker,
     return record;
 }
 
+/* A model's memory is measured in a process of its own, so that neither earlier
+ * cases nor the accuracy's pass are in it. */
+static void add_memory(const struct assay_case *c, struct assay_record *record)
+{
+    char reason[600] = "no memory for a record";
+    struct assay_worker worker = {0};
+    struct assay_record *found = NULL;
+    json_t *answer = NULL;
+    if (!c->is_model || c->check_only ||
+        strcmp(assay_record_get_text(record, ASSAY_FIELD_status), "ok") != 0)
+        return;
+    json_t *request = json_pack("{s:o}", "memory", assay_case_to_json(c));
+    if (assay_worker_ask(&worker, request, c->timeout + GRACE_SECONDS, &answer,
+                         reason, sizeof reason) == ASSAY_ANSWERED)
+        assay_record_from_json(json_object_get(answer, "record"), &found);
+    assay_worker_stop(&worker);
+    const struct assay_value *value =
+        found ? &found->fields[ASSAY_FIELD_host_peak_bytes] : NULL;
+    if (value && value->present)
+        assay_record_int(record, ASSAY_FIELD_host_peak_bytes, value->integer);
+    else
+        assay_record_absent(record, ASSAY_FIELD_host_peak_bytes,
+                            value && value->text ? value->text : reason);
+    assay_record_destroy(&found);
+    json_decref(request);
+    json_decref(answer);
+}
+
 static void count(struct assay_execution *e, const struct assay_record *record)
 {
     const char *status = assay_record_get_text(record, ASSAY_FIELD_status);
@@ -132,6 +160,7 @@ static enum assay_status run_cases(struct assay_execution *e)
             status = assay_fail(ASSAY_NOMEM, "no memory for a record");
             break;
         }
+        add_memory(c, record);
         status = e->add(record, e->user);
         if (status == ASSAY_OK) {
             count(e, record);

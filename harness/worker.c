@@ -4,6 +4,7 @@
  *
  *     {"enumerate": "vulkan"}  →  {"devices": […], "note": "…"}
  *     {"case": {…}}            →  {"record": {…}, "restart": false}
+ *     {"memory": {…}}          →  {"record": {…}}, of which host_peak_bytes holds
  *     {"node_test": FOLDER, "device": {…}, …}  →  {"result": {…}}
  */
 #include "worker.h"
@@ -14,7 +15,6 @@
 
 #include "commands.h"
 #include "line.h"
-#include "memory.h"
 #include "node_test.h"
 #include "options.h"
 
@@ -138,19 +138,14 @@ static struct assay_record *carry_out(struct assay_worker_state *state,
     bool wrong = false;
     if (!record)
         return NULL;
-    assay_memory_reset();
     enum assay_status status = open_device(state, c);
     if (status == ASSAY_OK) {
         state->device->peak_bytes = state->device->allocated_bytes;
         status = c->is_model ? assay_model_case(state, c, record, &wrong)
                              : assay_kernel_case(state, c, record, &wrong);
     }
-    if (status == ASSAY_OK && !wrong) {
-        assay_memory_record(record);
-        assay_record_int(record, ASSAY_FIELD_device_peak_bytes,
-                         (int64_t)state->device->peak_bytes);
+    if (status == ASSAY_OK && !wrong)
         return record;
-    }
     /* A driver that failed once is not to be trusted with the next case. */
     *restart = status == ASSAY_DEVICE;
     struct assay_record *failed = assay_case_record(
@@ -185,6 +180,37 @@ static json_t *node_test(struct assay_worker_state *state, const char *folder,
                      (json_int_t)result.bound);
 }
 
+static json_t *record_answer(struct assay_record *record, bool restart)
+{
+    if (!record)
+        return json_pack("{s:s}", "error", "no memory for a record");
+    json_t *json =
+        json_pack("{s:o, s:b}", "record", assay_record_to_json(record, true),
+                  "restart", (int)restart);
+    assay_record_destroy(&record);
+    return json;
+}
+
+/* Of a model case. */
+static json_t *measure_memory(struct assay_worker_state *state,
+                              const json_t *request)
+{
+    struct assay_case c;
+    if (assay_case_from_json(request, &c) != ASSAY_OK)
+        return json_pack("{s:s}", "error", assay_message());
+    struct assay_record *record = assay_record_create();
+    enum assay_status status = c.is_model && record
+                                   ? open_device(state, &c)
+                                   : assay_fail(ASSAY_INVALID, "no model");
+    if (status == ASSAY_OK)
+        status = assay_memory_case(state, &c, record);
+    if (status != ASSAY_OK && record)
+        assay_record_absent(record, ASSAY_FIELD_host_peak_bytes,
+                            assay_message());
+    assay_case_clear(&c);
+    return record_answer(record, false);
+}
+
 static json_t *answer(struct assay_worker_state *state, const json_t *request)
 {
     const char *api = json_string_value(json_object_get(request, "enumerate"));
@@ -194,19 +220,16 @@ static json_t *answer(struct assay_worker_state *state, const json_t *request)
         return enumerate(api);
     if (folder)
         return node_test(state, folder, request);
+    const json_t *memory = json_object_get(request, "memory");
+    if (memory)
+        return measure_memory(state, memory);
     struct assay_case c;
     if (assay_case_from_json(json_object_get(request, "case"), &c) != ASSAY_OK)
         return json_pack("{s:s}", "error", assay_message());
     bool restart = false;
     struct assay_record *record = carry_out(state, &c, &restart);
     assay_case_clear(&c);
-    if (!record)
-        return json_pack("{s:s}", "error", "no memory for a record");
-    json_t *json =
-        json_pack("{s:o, s:b}", "record", assay_record_to_json(record, true),
-                  "restart", (int)restart);
-    assay_record_destroy(&record);
-    return json;
+    return record_answer(record, restart);
 }
 
 static void close_state(struct assay_worker_state *state)

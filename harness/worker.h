@@ -44,4 +44,10 @@ enum assay_status assay_model_case(struct assay_worker_state *state,
                                    const struct assay_case *c,
                                    struct assay_record *record, bool *wrong);
 
+/* Set host_peak_bytes of a model case, or its absence; see memory.h, which says
+ * why the process must be a new one. */
+enum assay_status assay_memory_case(struct assay_worker_state *state,
+                                    const struct assay_case *c,
+                                    struct assay_record *record);
+
 #endif

@@ -58,9 +58,12 @@ static bool get_memory(const struct assay_record *record, double *value,
                        double *low, double *high)
 {
     double device;
+    const char *backend = assay_record_get_text(record, ASSAY_FIELD_backend);
     if (!assay_record_number(record, ASSAY_FIELD_host_peak_bytes, value))
         return false;
-    if (assay_record_number(record, ASSAY_FIELD_device_peak_bytes, &device))
+    /* The cpu's buffers lie in the host's memory. */
+    if (!(backend && strcmp(backend, "cpu") == 0) &&
+        assay_record_number(record, ASSAY_FIELD_device_peak_bytes, &device))
         *value += device;
     *low = *high = *value;
     return true;

@@ -97,19 +97,55 @@ static void memory_follows_an_allocation(void **unused)
     (void)unused;
     enum { SIZE = 64 << 20 };
     struct assay_record *record = assay_record_create();
-    double before, after;
-    assay_memory_reset();
-    assay_memory_record(record);
-    assert_true(
-        assay_record_number(record, ASSAY_FIELD_host_peak_bytes, &before));
-    char *block = malloc(SIZE);
+    struct assay_memory memory;
+    double peak;
+    /* What was there before does not count, what is freed again does. */
+    char *before = malloc(SIZE);
+    assert_non_null(before);
+    memset(before, 1, SIZE);
+    assay_memory_begin(&memory);
+    char *block = malloc(SIZE / 4);
     assert_non_null(block);
-    memset(block, 1, SIZE);
-    assay_memory_record(record);
-    assert_true(
-        assay_record_number(record, ASSAY_FIELD_host_peak_bytes, &after));
-    assert_true(block[SIZE - 1] == 1 && after - before > 0.9 * SIZE);
+    memset(block, 1, SIZE / 4);
+    assert_true(block[SIZE / 4 - 1] == 1 && before[SIZE - 1] == 1);
     free(block);
+    assay_memory_end(&memory, record);
+    assert_true(
+        assay_record_number(record, ASSAY_FIELD_host_peak_bytes, &peak));
+    assert_true(peak > 0.24 * SIZE && peak < 0.3 * SIZE);
+    free(before);
+    assay_record_destroy(&record);
+}
+
+/* Small pieces stay in the heap of the process, and would serve the next. */
+static void memory_that_was_freed_is_not_there(void **unused)
+{
+    (void)unused;
+    enum { PIECES = 4096, PIECE = 4000 };
+    static char *pieces[PIECES];
+    char *last[2];
+    struct assay_record *record = assay_record_create();
+    struct assay_memory memory;
+    double peak;
+    for (int round = 0; round < 2; round++) {
+        assay_memory_begin(&memory);
+        for (int i = 0; i < PIECES; i++) {
+            pieces[i] = malloc(PIECE);
+            assert_non_null(pieces[i]);
+            memset(pieces[i], 1, PIECE);
+        }
+        /* All but the last, above which nothing is given back by itself. */
+        for (int i = 0; i < PIECES - 1; i++)
+            free(pieces[i]);
+        last[round] = pieces[PIECES - 1];
+        assay_memory_end(&memory, record);
+        assert_true(
+            assay_record_number(record, ASSAY_FIELD_host_peak_bytes, &peak));
+        assert_true(peak > 0.9 * PIECES * PIECE);
+        assert_true(peak < 1.2 * PIECES * PIECE);
+    }
+    free(last[0]);
+    free(last[1]);
     assay_record_destroy(&record);
 }
 
@@ -235,6 +271,7 @@ int main(void)
         cmocka_unit_test(energy_is_the_difference),
         cmocka_unit_test(counters_are_there_or_told),
         cmocka_unit_test(memory_follows_an_allocation),
+        cmocka_unit_test(memory_that_was_freed_is_not_there),
         cmocka_unit_test(options_read_both_forms),
         cmocka_unit_test(numbers_are_whole_texts),
         cmocka_unit_test(isa_levels_build_on_each_other),

@@ -255,6 +255,8 @@ static void memory_can_be_the_third(void **state)
     struct assay_record *big = add("fast and big", "cpu", 0.9, 0, 100, 0);
     struct assay_record *small = add("slow and small", "gpu", 0.9, 0, 200, 0);
     assay_record_int(big, ASSAY_FIELD_host_peak_bytes, 1000);
+    assay_record_text(big, ASSAY_FIELD_backend, "cpu");
+    assay_record_int(big, ASSAY_FIELD_device_peak_bytes, 700);
     assay_record_int(small, ASSAY_FIELD_host_peak_bytes, 400);
     assay_record_int(small, ASSAY_FIELD_device_peak_bytes, 500);
     compute(NULL);
@@ -265,6 +267,7 @@ static void memory_can_be_the_third(void **state)
     compute(NULL);
     assert_int_equal(front.n_front, 2);
     assert_true(point("slow and small")->value[2] == 900);
+    assert_true(point("fast and big")->value[2] == 1000);
 }
 
 static void objectives_are_checked(void **state)
