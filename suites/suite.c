@@ -151,7 +151,7 @@ static enum assay_status read_model(const struct assay_yaml *y,
                                     const struct assay_yaml_node *node,
                                     struct assay_suite_model *model)
 {
-    static const char *const keys[] = {"model",  "batch",  "data",
+    static const char *const keys[] = {"model",  "batch",  "data", "base",
                                        "images", "except", NULL};
     enum assay_status status =
         assay_yaml_expect(y, node, "models", ASSAY_YAML_MAP);
@@ -161,6 +161,7 @@ static enum assay_status read_model(const struct assay_yaml *y,
         return status;
     const struct assay_yaml_node *name = assay_yaml_get(y, node, "model");
     const struct assay_yaml_node *data = assay_yaml_get(y, node, "data");
+    const struct assay_yaml_node *base = assay_yaml_get(y, node, "base");
     const struct assay_yaml_node *images = assay_yaml_get(y, node, "images");
     const struct assay_yaml_node *except = assay_yaml_get(y, node, "except");
     if (!name)
@@ -172,6 +173,8 @@ static enum assay_status read_model(const struct assay_yaml *y,
         status = read_batches(y, assay_yaml_get(y, node, "batch"), model);
     if (status == ASSAY_OK && data)
         status = assay_yaml_text(y, data, 1000, &model->data);
+    if (status == ASSAY_OK && base)
+        status = assay_yaml_text(y, base, 1000, &model->base);
     if (status == ASSAY_OK && images)
         status =
             assay_yaml_int(y, images, "images", 1, MAX_IMAGES, &model->images);
@@ -347,6 +350,7 @@ void assay_suite_free(struct assay_suite **suite)
         free(s->models[i].batches);
         free(s->models[i].model);
         free(s->models[i].data);
+        free(s->models[i].base);
     }
     free(s->models);
     free(s->problems);

@@ -28,6 +28,8 @@
  *                              # data/dataset.h); else the standard ones, which
  *                              # an ONNX file has not. --data DIR of the
  *                              # command line goes before
+ *         base: my.onnx        # of a file: the model that it is a variant of,
+ *                              # measured too
  *         images: 10000        # of the test set, for accuracy
  *         except:              # the first that matches a target holds
  *           - backend: vulkan
@@ -56,6 +58,7 @@ struct assay_suite_exception {
 struct assay_suite_model {
     char *model; /* name or path, as written */
     char *data;  /* folder, as written, or NULL */
+    char *base;  /* name or path, as written, or NULL */
     int64_t *batches;
     size_t n_batches;
     int64_t images; /* 0: the whole test set */

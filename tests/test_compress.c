@@ -391,6 +391,8 @@ static void together(void **state)
     assert_int_equal(m->opset_import[0]->version, 13);
     assert_string_equal(m->metadata_props[0]->key, "assay.compress");
     assert_string_equal(m->metadata_props[0]->value, "--prune 0.5");
+    assert_string_equal(m->metadata_props[1]->key, "assay.base_sha256");
+    assert_int_equal(strlen(m->metadata_props[1]->value), 64);
     assert_true(tools_report->file_after < tools_report->file_before);
     computes(&b, 2, 40, 1); /* it runs */
     build_free(&b);

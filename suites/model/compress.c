@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites/model/compress.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,13 +93,28 @@ static enum assay_status check_result(const struct assay_work *work)
     return status;
 }
 
+/* The file that is compressed, and what it was made from itself, as far as
+ * there is room. */
+static enum assay_status note_base(struct assay_work *work,
+                                   const struct assay_model_facts *facts)
+{
+    char text[ASSAY_BASES_TEXT + ASSAY_SHA256_TEXT];
+    snprintf(text, sizeof text, "%s%s%s", facts->sha256,
+             *facts->base_sha256 ? " " : "", facts->base_sha256);
+    text[ASSAY_BASES_TEXT - 1] = '\0';
+    return assay_work_note(work, ASSAY_BASES_KEY, text);
+}
+
 static enum assay_status write_result(struct assay_work *work, const char *out,
-                                      const char *text)
+                                      const char *text,
+                                      const struct assay_model_facts *facts)
 {
     uint8_t *bytes = NULL;
     size_t size;
     enum assay_status status =
         assay_work_note(work, "assay.compress", text ? text : "");
+    if (!status)
+        status = note_base(work, facts);
     if (!status)
         status = assay_work_pack(work, &bytes, &size);
     if (!status)
@@ -115,12 +131,14 @@ enum assay_status assay_compress(const char *path, const char *out,
 {
     struct assay_work work;
     struct assay_model *whole;
+    struct assay_model_facts facts;
     *report = NULL;
     enum assay_status status = check(options);
     if (!status)
         status = assay_model_load(path, &whole);
     if (status)
         return status;
+    assay_model_facts(whole, &facts);
     assay_model_free(&whole);
     status = assay_work_open(path, &work);
     if (status)
@@ -138,7 +156,7 @@ enum assay_status assay_compress(const char *path, const char *out,
         status = check_result(&work);
     if (!status) {
         finish_report(&work);
-        status = write_result(&work, out, options->text);
+        status = write_result(&work, out, options->text, &facts);
     }
     if (status)
         assay_compress_report_free(&work.report);

@@ -56,7 +56,8 @@ struct assay_compress_options {
     int64_t images;    /* to calibrate with, from the first on; 0: standard */
     bool per_tensor;   /* one scale for all weights of a layer */
     bool keep_bias;    /* no correction of the biases */
-    const char *text;  /* for the file's metadata (assay.compress) */
+    const char *text;  /* for the file's metadata (assay.compress), which also
+                          tells the SHA-256 of `path` (assay.base_sha256) */
 };
 
 /* A layer as it was in the file, and what became of it. */

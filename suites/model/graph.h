@@ -156,6 +156,8 @@ struct assay_model {
     uint32_t *inputs, *outputs; /* values; inputs that no initializer gives */
     uint32_t n_inputs, n_outputs;
     size_t file_bytes;
+    char sha256[ASSAY_SHA256_TEXT]; /* "" if it was not read from a file */
+    char base_sha256[ASSAY_BASES_TEXT];
 };
 
 /* Copy `from` so that it can stand in a message, a table or JSON: valid UTF-8

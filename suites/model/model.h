@@ -11,8 +11,14 @@
 #define ASSAY_SUITES_MODEL_H
 
 #include "backends/backend.h"
+#include "suites/sha256.h"
 
 struct assay_model; /* see graph.h */
+
+/* The member of an ONNX file's metadata by which assay compress tells what a
+ * file was made from, and the room of its text. */
+#define ASSAY_BASES_KEY "assay.base_sha256"
+enum { ASSAY_BASES_TEXT = 8 * ASSAY_SHA256_TEXT };
 
 /* What a file says of itself. */
 struct assay_model_facts {
@@ -22,6 +28,12 @@ struct assay_model_facts {
     int rank;         /* of the one input */
     int64_t input[8]; /* -1: dynamic */
     char input_name[64], output_name[64];
+    bool is_float; /* nothing in it is quantized or of halves */
+    char sha256[ASSAY_SHA256_TEXT]; /* of the file */
+    /* SHA-256 of the file that assay compress made this one from, then of the
+     * one before, and so on, separated by spaces; "" if it says none. Anybody
+     * can write that: it serves to find a file, not to trust it. */
+    char base_sha256[ASSAY_BASES_TEXT];
 };
 
 /* Read and check a file with one float input and one float output. A malformed

@@ -480,6 +480,7 @@ static enum assay_status unpack(struct assay_model *model, const uint8_t *bytes,
                           model->path);
     model->region.budget = budget;
     status = read_graph(&(struct reader){.model = model, .any = any}, proto);
+    assay_onnx_bases(model, proto);
     onnx__model_proto__free_unpacked(proto, NULL);
     return status;
 }
@@ -511,6 +512,8 @@ static enum assay_status open_any(const char *path, bool any,
     enum assay_status status = assay_onnx_read_file(path, &bytes, &size);
     if (!status)
         status = assay_model_read(path, bytes, size, any, model);
+    if (!status)
+        assay_sha256(bytes, size, (*model)->sha256);
     free(bytes);
     return status;
 }
@@ -549,26 +552,4 @@ void assay_model_free(struct assay_model **model)
     free((*model)->path);
     free(*model);
     *model = NULL;
-}
-
-void assay_model_facts(const struct assay_model *model,
-                       struct assay_model_facts *facts)
-{
-    const struct assay_value *input = &model->values[model->inputs[0]];
-    *facts = (struct assay_model_facts){.file_bytes = model->file_bytes,
-                                        .rank = input->tensor.dims.rank};
-    for (uint32_t i = 0; i < model->n_values; i++) {
-        const struct assay_tensor *tensor = &model->values[i].tensor;
-        if (!tensor->data || !model->values[i].used)
-            continue;
-        const int64_t count = assay_dims_count(&tensor->dims);
-        facts->weights_bytes +=
-            (size_t)count * assay_element_bytes(tensor->element);
-        if (tensor->element == ASSAY_ELEMENT_FLOAT)
-            facts->parameters += count;
-    }
-    memcpy(facts->input, input->tensor.dims.size, sizeof facts->input);
-    assay_text_clean(facts->input_name, sizeof facts->input_name, input->name);
-    assay_text_clean(facts->output_name, sizeof facts->output_name,
-                     model->values[model->outputs[0]].name);
 }

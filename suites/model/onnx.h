@@ -19,6 +19,9 @@ enum assay_status assay_model_read(const char *path, const uint8_t *bytes,
                                    size_t size, bool any,
                                    struct assay_model **model);
 
+/* What the metadata says of the file that this one was made from. */
+void assay_onnx_bases(struct assay_model *model, const Onnx__ModelProto *proto);
+
 /* Copy an untrusted tensor into the region. `owner` ("initializer 'w'") is for
  * messages; `empty`: it may have no elements. */
 enum assay_status assay_onnx_tensor(struct assay_region *region,
