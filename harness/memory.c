@@ -34,10 +34,9 @@ void assay_memory_begin(struct assay_memory *memory)
     malloc_trim(0);
     const bool fresh = reset_peak();
     memory->resident = read_status("VmRSS:");
-    memory->why =
-        !fresh ? "/proc/self/clear_refs does not begin a new peak"
-        : memory->resident == 0 ? "/proc/self/status has no VmRSS"
-                                : NULL;
+    memory->why = !fresh ? "/proc/self/clear_refs does not begin a new peak"
+                  : memory->resident == 0 ? "/proc/self/status has no VmRSS"
+                                          : NULL;
 }
 
 void assay_memory_end(const struct assay_memory *memory,

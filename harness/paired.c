@@ -31,10 +31,16 @@ static bool is_model(const struct assay_record *record)
     return strcmp(text(record, ASSAY_FIELD_kind), "model") == 0;
 }
 
+bool assay_paired_is_base(const char *variant)
+{
+    return strcmp(variant, ASSAY_BASE_VARIANT) == 0 ||
+           strcmp(variant, ASSAY_BASE_ORIGINAL) == 0;
+}
+
 static bool has_base(const struct assay_record *record)
 {
     const char *variant = text(record, ASSAY_FIELD_variant);
-    return is_model(record) && strcmp(variant, ASSAY_BASE_VARIANT) != 0 &&
+    return is_model(record) && !assay_paired_is_base(variant) &&
            strcmp(variant, "file") != 0 && *variant;
 }
 
@@ -54,15 +60,15 @@ const struct assay_record *assay_paired_base(const struct assay_run_data *data,
             same_text(r, record, ASSAY_FIELD_target) &&
             same_number(r, record, ASSAY_FIELD_threads) &&
             same_number(r, record, ASSAY_FIELD_batch) &&
-            strcmp(text(r, ASSAY_FIELD_variant), ASSAY_BASE_VARIANT) == 0)
+            assay_paired_is_base(text(r, ASSAY_FIELD_variant)))
             return r;
     }
     return NULL;
 }
 
-/* A scored case of the model's `variant` on `target`, with the same threads if
- * that is the record's own target. The batch does not matter: scoring has its
- * own. */
+/* A scored case of the model's `variant` (NULL: its base) on `target`, with the
+ * same threads if that is the record's own target. The batch does not matter:
+ * scoring has its own. */
 static const struct assay_record *find_scored(const struct assay_run_data *data,
                                               const struct assay_record *record,
                                               const char *variant,
@@ -72,7 +78,8 @@ static const struct assay_record *find_scored(const struct assay_run_data *data,
     for (size_t i = 0; i < data->n_records; i++) {
         const struct assay_record *r = data->records[i];
         if (scored(r) && same_text(r, record, ASSAY_FIELD_model) &&
-            strcmp(text(r, ASSAY_FIELD_variant), variant) == 0 &&
+            (variant ? strcmp(text(r, ASSAY_FIELD_variant), variant) == 0
+                     : assay_paired_is_base(text(r, ASSAY_FIELD_variant))) &&
             strcmp(text(r, ASSAY_FIELD_target), target) == 0 &&
             (!own || same_number(r, record, ASSAY_FIELD_threads)))
             return r;
@@ -140,8 +147,7 @@ static void set_mcnemar(const struct assay_run_data *data,
     char reason[300];
     const char *why = reason;
     const char *target = text(record, ASSAY_FIELD_target);
-    const struct assay_record *base =
-        find_scored(data, record, ASSAY_BASE_VARIANT, target);
+    const struct assay_record *base = find_scored(data, record, NULL, target);
     struct assay_paired counts;
     const bool paired = base && assay_paired_count(record, base, &counts, &why);
     if (!base)

@@ -17,8 +17,13 @@
 
 #include "store.h"
 
-/* The variant that the others are compared with. */
+/* The variant that the others of a model are compared with; of a file in which
+ * something is quantized or of halves already, the second. */
 #define ASSAY_BASE_VARIANT "fp32"
+#define ASSAY_BASE_ORIGINAL "original"
+
+/* Whether a variant is one of the two. */
+bool assay_paired_is_base(const char *variant);
 
 /* Image by image. */
 struct assay_paired {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
-#include <fnmatch.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan_data.h"
-#include "suites/model/model.h"
+#include "plan_models.h"
 #include "suites/text.h"
 
 #define STANDARD_MIN_TIME 0.5
@@ -16,7 +15,7 @@
 struct builder {
     const struct assay_plan_request *request;
     struct assay_plan *plan;
-    struct assay_zoo *zoo; /* loaded when first needed */
+    struct assay_plan_models models;
     regex_t filter;
     bool has_filter;
     double min_time;
@@ -149,21 +148,9 @@ static enum assay_status add_problem(struct builder *b,
     return status;
 }
 
-/* A model of the plan, whether from a suite or from the command line. */
-struct entry {
-    const char *name, *variant, *path, *predictions;
-    const char *data; /* folder of the images, or NULL: the standard ones */
-    int64_t parameters, images;
-    int64_t accuracy_batch; /* 0: the largest that is measured */
-    int64_t fixed;          /* the only batch size that the model has, or 0 */
-    const char *no_accuracy;
-    const int64_t *batches;
-    size_t n_batches;
-    const struct assay_suite_model *suite; /* for its exceptions, or NULL */
-};
-
 static const struct assay_suite_exception *
-exception_of(const struct entry *e, const struct assay_device_info *device)
+exception_of(const struct assay_plan_model *e,
+             const struct assay_device_info *device)
 {
     for (size_t i = 0; e->suite && i < e->suite->n_exceptions; i++) {
         const struct assay_suite_exception *x = &e->suite->exceptions[i];
@@ -174,7 +161,8 @@ exception_of(const struct entry *e, const struct assay_device_info *device)
     return NULL;
 }
 
-static enum assay_status add_batch(struct builder *b, const struct entry *e,
+static enum assay_status add_batch(struct builder *b,
+                                   const struct assay_plan_model *e,
                                    const struct assay_device_info *device,
                                    int64_t threads, int64_t batch,
                                    int64_t accuracy_batch)
@@ -205,7 +193,8 @@ static enum assay_status add_batch(struct builder *b, const struct entry *e,
     return add(b, &c);
 }
 
-static enum assay_status add_model(struct builder *b, const struct entry *e,
+static enum assay_status add_model(struct builder *b,
+                                   const struct assay_plan_model *e,
                                    const struct assay_device_info *device,
                                    int64_t threads)
 {
@@ -256,115 +245,6 @@ static enum assay_status place_model(struct builder *b,
     return add_model(b, what, device, threads);
 }
 
-static bool is_path(const char *model)
-{
-    const size_t n = strlen(model);
-    return strchr(model, '/') || (n > 5 && strcmp(model + n - 5, ".onnx") == 0);
-}
-
-static enum assay_status need_zoo(struct builder *b)
-{
-    return b->zoo ? ASSAY_OK : assay_zoo_load(&b->zoo);
-}
-
-static enum assay_status zoo_entry(struct builder *b, struct entry *e)
-{
-    enum assay_status status = need_zoo(b);
-    if (status != ASSAY_OK)
-        return status;
-    const struct assay_zoo_model *m = assay_zoo_find(b->zoo, e->name);
-    if (!m)
-        return assay_fail(ASSAY_INVALID,
-                          "no model '%s' in the zoo; 'assay list models' shows "
-                          "those there are, a path names a file",
-                          e->name);
-    e->name = m->base;
-    e->variant = m->variant;
-    e->path = m->path;
-    e->predictions = m->predictions_path;
-    e->parameters = m->parameters;
-    e->accuracy_batch = m->batch;
-    return ASSAY_OK;
-}
-
-/* A path is relative to `folder` (NULL: as it is), whose name is cut from the
- * model's. The new path and name are handed over. */
-static enum assay_status file_entry(struct entry *e, const char *folder,
-                                    char **path, char **name)
-{
-    const char *slash = strrchr(e->name, '/');
-    *name = strdup(slash ? slash + 1 : e->name);
-    const size_t size = strlen(e->name) + (folder ? strlen(folder) : 0) + 2;
-    *path = malloc(size);
-    if (!*name || !*path)
-        return assay_fail(ASSAY_NOMEM, "no memory for the plan");
-    if (folder && e->name[0] != '/')
-        snprintf(*path, size, "%s/%s", folder, e->name);
-    else
-        snprintf(*path, size, "%s", e->name);
-    char *suffix = strrchr(*name, '.');
-    if (suffix)
-        *suffix = '\0';
-    e->name = *name;
-    e->variant = "file";
-    e->path = *path;
-    if (!e->data)
-        e->images = 0;
-    e->no_accuracy = "no data set was given for this model (--data DIR)";
-    return ASSAY_OK;
-}
-
-static enum assay_status resolve(struct builder *b, struct entry *e,
-                                 const char *folder)
-{
-    char *path = NULL, *name = NULL;
-    struct assay_model *model = NULL;
-    struct assay_model_facts facts;
-    if (b->request->data)
-        e->data = b->request->data;
-    enum assay_status status = is_path(e->name)
-                                   ? file_entry(e, folder, &path, &name)
-                                   : zoo_entry(b, e);
-    /* Read it here once, so that a bad file ends the run before it starts. */
-    if (status == ASSAY_OK)
-        status = assay_model_load(e->path, &model);
-    if (status == ASSAY_OK) {
-        assay_model_facts(model, &facts);
-        e->fixed = facts.rank > 0 && facts.input[0] > 0 ? facts.input[0] : 0;
-    }
-    assay_model_free(&model);
-    if (status == ASSAY_OK)
-        status = for_each_place(b, place_model, e);
-    free(path);
-    free(name);
-    return status;
-}
-
-/* A name with * or ? stands for every model of the zoo that it matches. */
-static enum assay_status resolve_all(struct builder *b, const struct entry *e,
-                                     const char *folder)
-{
-    struct entry one = *e;
-    size_t matched = 0;
-    if (is_path(e->name) || !strpbrk(e->name, "*?"))
-        return resolve(b, &one, folder);
-    enum assay_status status = need_zoo(b);
-    for (size_t i = 0; status == ASSAY_OK && i < b->zoo->n_models; i++) {
-        one = *e;
-        one.name = b->zoo->models[i].name;
-        if (fnmatch(e->name, one.name, 0) == 0) {
-            matched++;
-            status = resolve(b, &one, folder);
-        }
-    }
-    if (status == ASSAY_OK && matched == 0)
-        status = assay_fail(ASSAY_INVALID,
-                            "no model of the zoo matches '%s'; 'assay list "
-                            "models' shows those there are",
-                            e->name);
-    return status;
-}
-
 static enum assay_status append_name(struct assay_plan *plan, const char *name)
 {
     char *joined;
@@ -383,21 +263,14 @@ static enum assay_status place_problem(struct builder *b,
     return add_problem(b, device, threads, what);
 }
 
-static enum assay_status add_suite(struct builder *b, const char *which)
+static enum assay_status add_models(struct builder *b,
+                                    const struct assay_suite *suite)
 {
-    struct assay_suite *suite = NULL;
-    enum assay_status status = assay_suite_load(which, &suite);
-    if (status != ASSAY_OK)
-        return status;
-    b->min_time = suite->min_time > 0 ? suite->min_time : STANDARD_MIN_TIME;
-    b->repetitions = suite->repetitions > 0 ? suite->repetitions : 1;
     char *folder = copy(suite->path);
     char *slash = folder ? strrchr(folder, '/') : NULL;
+    enum assay_status status = ASSAY_OK;
     if (slash)
         *slash = '\0';
-    status = append_name(b->plan, suite->name);
-    for (size_t i = 0; status == ASSAY_OK && i < suite->n_problems; i++)
-        status = for_each_place(b, place_problem, &suite->problems[i]);
     for (size_t i = 0; status == ASSAY_OK && i < suite->n_models; i++) {
         const struct assay_suite_model *m = &suite->models[i];
         char *data = m->data && m->data[0] != '/' && slash
@@ -405,30 +278,79 @@ static enum assay_status add_suite(struct builder *b, const char *which)
                          : copy(m->data);
         if (m->data && !data)
             status = assay_fail(ASSAY_NOMEM, "no memory for the plan");
-        struct entry e = {.name = m->model,
-                          .images = m->images > 0 ? m->images : INT64_MAX,
-                          .batches = m->batches,
-                          .n_batches = m->n_batches,
-                          .data = data,
-                          .suite = m};
+        const struct assay_plan_model like = {
+            .which = m->model,
+            .images = m->images > 0 ? m->images : INT64_MAX,
+            .batches = m->batches,
+            .n_batches = m->n_batches,
+            .data = data,
+            .base = m->base,
+            .suite = m,
+            .min_time = b->min_time,
+            .repetitions = b->repetitions};
         if (status == ASSAY_OK)
-            status = resolve_all(b, &e, slash ? folder : NULL);
+            status =
+                assay_plan_models_add(&b->models, &like, slash ? folder : NULL);
         free(data);
     }
     free(folder);
-    assay_suite_free(&suite);
     return status;
+}
+
+/* The suite is kept: models point into it. */
+static enum assay_status add_suite(struct builder *b, const char *which,
+                                   struct assay_suite **kept)
+{
+    enum assay_status status = assay_suite_load(which, kept);
+    if (status != ASSAY_OK)
+        return status;
+    const struct assay_suite *suite = *kept;
+    b->min_time = suite->min_time > 0 ? suite->min_time : STANDARD_MIN_TIME;
+    b->repetitions = suite->repetitions > 0 ? suite->repetitions : 1;
+    status = append_name(b->plan, suite->name);
+    for (size_t i = 0; status == ASSAY_OK && i < suite->n_problems; i++)
+        status = for_each_place(b, place_problem, &suite->problems[i]);
+    return status == ASSAY_OK ? add_models(b, suite) : status;
 }
 
 static enum assay_status add_named_model(struct builder *b, const char *model)
 {
     static const int64_t one = 1;
-    struct entry e = {
-        .name = model, .images = INT64_MAX, .batches = &one, .n_batches = 1};
-    b->min_time = STANDARD_MIN_TIME;
-    b->repetitions = 1;
-    enum assay_status status = append_name(b->plan, model);
-    return status == ASSAY_OK ? resolve_all(b, &e, NULL) : status;
+    const struct assay_plan_model like = {.which = model,
+                                          .images = INT64_MAX,
+                                          .batches = &one,
+                                          .n_batches = 1,
+                                          .min_time = STANDARD_MIN_TIME,
+                                          .repetitions = 1};
+    const enum assay_status status = append_name(b->plan, model);
+    return status == ASSAY_OK ? assay_plan_models_add(&b->models, &like, NULL)
+                              : status;
+}
+
+/* Suites and models of the request; `suites` has room for its suites. */
+static enum assay_status add_all(struct builder *b, struct assay_suite **suites)
+{
+    const struct assay_plan_request *r = b->request;
+    enum assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < r->n_suites; i++)
+        status = add_suite(b, r->suites[i], &suites[i]);
+    /* The base first, unless it stands among them. */
+    bool listed = !r->base || r->n_models == 0;
+    for (size_t i = 0; i < r->n_models; i++)
+        listed = listed || strcmp(r->models[i], r->base) == 0;
+    if (status == ASSAY_OK && !listed)
+        status = add_named_model(b, r->base);
+    for (size_t i = 0; status == ASSAY_OK && i < r->n_models; i++)
+        status = add_named_model(b, r->models[i]);
+    if (status == ASSAY_OK)
+        status = assay_plan_models_link(&b->models);
+    for (size_t i = 0; status == ASSAY_OK && i < b->models.n; i++) {
+        const struct assay_plan_model *m = &b->models.list[i];
+        b->min_time = m->min_time;
+        b->repetitions = m->repetitions;
+        status = for_each_place(b, place_model, m);
+    }
+    return status;
 }
 
 /* Cases of one target together, so that a worker opens its device once; the
@@ -459,28 +381,34 @@ static void sort_cases(struct assay_plan *plan)
     }
 }
 
+static enum assay_status read_filter(struct builder *b)
+{
+    char why[200];
+    const char *filter = b->request->filter;
+    if (!filter)
+        return ASSAY_OK;
+    const int error = regcomp(&b->filter, filter, REG_EXTENDED | REG_NOSUB);
+    b->has_filter = error == 0;
+    if (!error)
+        return ASSAY_OK;
+    regerror(error, &b->filter, why, sizeof why);
+    return assay_fail(ASSAY_INVALID, "--filter '%s': %s", filter, why);
+}
+
 enum assay_status assay_plan_make(const struct assay_plan_request *request,
                                   struct assay_plan **plan)
 {
-    struct builder b = {.request = request, .plan = calloc(1, sizeof *b.plan)};
-    if (!b.plan)
-        return assay_fail(ASSAY_NOMEM, "no memory for the plan");
-    enum assay_status status = ASSAY_OK;
-    if (request->filter) {
-        char why[200];
-        const int error =
-            regcomp(&b.filter, request->filter, REG_EXTENDED | REG_NOSUB);
-        b.has_filter = error == 0;
-        if (error) {
-            regerror(error, &b.filter, why, sizeof why);
-            status = assay_fail(ASSAY_INVALID, "--filter '%s': %s",
-                                request->filter, why);
-        }
-    }
-    for (size_t i = 0; status == ASSAY_OK && i < request->n_suites; i++)
-        status = add_suite(&b, request->suites[i]);
-    for (size_t i = 0; status == ASSAY_OK && i < request->n_models; i++)
-        status = add_named_model(&b, request->models[i]);
+    struct builder b = {
+        .request = request,
+        .plan = calloc(1, sizeof *b.plan),
+        .models = {.data = request->data, .base = request->base}};
+    struct assay_suite **suites =
+        calloc(request->n_suites + 1, sizeof(struct assay_suite *));
+    enum assay_status status =
+        b.plan && suites ? read_filter(&b)
+                         : assay_fail(ASSAY_NOMEM, "no memory for the plan");
+    if (status == ASSAY_OK)
+        status = add_all(&b, suites);
     if (status == ASSAY_OK)
         status = assay_plan_check_data(b.plan);
     if (status == ASSAY_OK)
@@ -491,10 +419,13 @@ enum assay_status assay_plan_make(const struct assay_plan_request *request,
                                             : "in this suite");
     if (b.has_filter)
         regfree(&b.filter);
-    assay_zoo_free(&b.zoo);
+    assay_plan_models_free(&b.models);
+    for (size_t i = 0; suites && i < request->n_suites; i++)
+        assay_suite_free(&suites[i]);
+    free(suites);
     if (status == ASSAY_OK)
         *plan = b.plan;
-    else
+    else if (b.plan)
         assay_plan_free(&b.plan);
     return status;
 }

@@ -8,6 +8,7 @@
  *     dense/f32/512x512x512/cpu/t2          the fastest row of the target
  *     dense/f32/512x512x512[avx2]/cpu/t2    a row by name (--all-rows, --peers)
  *     cnn/fp32/b64/vulkan:0                 model/variant/batch/target
+ * (of files: plan_models.h)
  */
 #ifndef ASSAY_HARNESS_PLAN_H
 #define ASSAY_HARNESS_PLAN_H
@@ -30,6 +31,8 @@ struct assay_plan_request {
     size_t n_batches;
     unsigned isa_off;
     bool all_rows, peers, check_only;
+    const char *base; /* that all files are variants of which are not it and say
+                         no other; measured too. NULL: see plan_models.h */
     const char *data; /* instead of the suites'; NULL: theirs, if any */
     double min_time;  /* 0: the suite's */
     int64_t repetitions;

@@ -44,6 +44,7 @@ static int read_valued(struct assay_run_options *run, struct assay_options *o)
         assay_option(o, "filter", &r->filter) ||
         assay_option(o, "store", &run->store) ||
         assay_option(o, "data", &r->data) ||
+        assay_option(o, "base", &r->base) ||
         assay_option(o, "commit", &run->commit)) {
         good = true;
     } else if (assay_option(o, "model", &text)) {

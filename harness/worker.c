@@ -4,7 +4,7 @@
  *
  *     {"enumerate": "vulkan"}  →  {"devices": […], "note": "…"}
  *     {"case": {…}}            →  {"record": {…}, "restart": false}
- *     {"memory": {…}}          →  {"record": {…}}, of which host_peak_bytes holds
+ *     {"memory": {…}}          →  {"record": {…}} with host_peak_bytes
  *     {"node_test": FOLDER, "device": {…}, …}  →  {"result": {…}}
  */
 #include "worker.h"

@@ -132,6 +132,22 @@ static void variants_are_tested_against_fp32(void **state)
     assay_run_data_free(&data);
 }
 
+static void a_base_may_be_quantized_already(void **state)
+{
+    (void)state;
+    struct assay_record *records[] = {
+        model("own", "p50", "cpu", 1, "0!1!4 5 "),
+        model("own", "original", "cpu", 1, "0!7 2!3!"),
+    };
+    struct assay_run_data *data = through(records, 2);
+    has(data->records[0], ASSAY_FIELD_mcnemar_b, 1);
+    has(data->records[0], ASSAY_FIELD_mcnemar_c, 2);
+    lacks(data->records[1], ASSAY_FIELD_mcnemar_p, NULL);
+    assert_ptr_equal(assay_paired_base(data, data->records[0]),
+                     data->records[1]);
+    assay_run_data_free(&data);
+}
+
 /* 62 better, 31 worse: scipy's binomtest(31, 93) has p = 0.0017127644. */
 static void counts_are_those_of_discordant_images(void **state)
 {
@@ -356,6 +372,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/x.db", folder);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(variants_are_tested_against_fp32, setup),
+        cmocka_unit_test_setup(a_base_may_be_quantized_already, setup),
         cmocka_unit_test_setup(counts_are_those_of_discordant_images, setup),
         cmocka_unit_test_setup(fewer_images_are_compared_with_as_many, setup),
         cmocka_unit_test_setup(other_images_do_not_compare, setup),

@@ -161,9 +161,83 @@ static void test_data(void **state)
     }
 }
 
+/* A file in the folder; of another width it is another file. */
+static void write_model(const char *name, int width, char path[64])
+{
+    struct build b;
+    size_t size;
+    build_init(&b, 13);
+    model_rows(&b, 784);
+    build_random(&b, "w", LIST(784, width));
+    build_node(&b, "MatMul", "x w", "v");
+    build_node(&b, "Relu", "v", "y");
+    const uint8_t *bytes = build_pack(&b, &size);
+    snprintf(path, 64, "%s/%s", folder, name);
+    build_write(path, bytes, size);
+    build_free(&b);
+}
+
+/* The names of the cases, or the message. */
+static void expect_files(const char *base, const char *const *models, size_t n,
+                         const char *expected)
+{
+    struct assay_device_info cpu = {.api = ASSAY_API_CPU, .target = "cpu"};
+    const struct assay_targets targets = {.infos = &cpu, .n = 1};
+    static const int64_t threads = 1;
+    char text[800] = "";
+    struct assay_plan *plan = NULL;
+    const struct assay_plan_request request = {.models = (const char **)models,
+                                               .n_models = n,
+                                               .base = base,
+                                               .targets = &targets,
+                                               .threads = &threads,
+                                               .n_threads = 1,
+                                               .timeout = 1};
+    if (assay_plan_make(&request, &plan)) {
+        snprintf(text, sizeof text, "%s", assay_message());
+    } else {
+        for (size_t i = 0; i < plan->n; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s/%s",
+                     i ? " " : "", plan->cases[i].model,
+                     plan->cases[i].variant);
+        assay_plan_free(&plan);
+    }
+    if (!strstr(text, expected))
+        fail_msg("'%s' instead of '%s'", text, expected);
+}
+
+static void test_bases(void **state)
+{
+    char f[64], thin[64], other[64], odd[64], any[64];
+    (void)state;
+    write_model("f.onnx", 11, f);
+    write_model("f-thin.onnx", 10, thin);
+    write_model("other.onnx", 8, other);
+    write_model("f-fp32.onnx", 7, odd);
+    write_model("any.onnx", 6, any);
+    const char *const models[] = {thin, other, f};
+    expect_files(NULL, models, 3, "f-thin/file other/file f/file");
+    expect_files(f, models, 3, "f/thin f/other f/fp32");
+    expect_files(f, models, 2, "f/fp32 f/thin f/other");
+    expect_files(other, models, 1, "other/fp32 other/f-thin");
+    expect_files(f, (const char *const[]){odd}, 1, "f/fp32 f/f-fp32");
+    expect_files("any", models, 1, "any/fp32 any/f-thin");
+    expect_files("/nowhere.onnx", models, 1, "/nowhere.onnx: ");
+    expect_files(any, (const char *const[]){"any", f}, 2, "rename the file");
+    char path[64], copied[80];
+    snprintf(path, sizeof path, "%s/zoo/f.onnx", folder);
+    write_model("zoo/f.onnx", 5, copied);
+    expect_files(NULL, (const char *const[]){f, path}, 2, "rename one");
+    for (const char *const *p =
+             (const char *const[]){f, thin, other, odd, any, path, NULL};
+         *p; p++)
+        unlink(*p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bases),
         cmocka_unit_test(test_accuracy_batch),
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_data),

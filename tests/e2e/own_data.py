@@ -112,6 +112,65 @@ def test_types_and_layouts_are_one():
     assert u1[0]["dataset_crc32"] != f4[0]["dataset_crc32"]
 
 
+def check_variants(assay, records, base, variants):
+    """What is told of a bundled model's variants is told of files."""
+    assert {r["model"] for r in records} == {base}, records
+    assert [r["variant"] for r in records] == ["fp32"] + variants, records
+    for r in records[1:]:
+        right = round((r["accuracy"] - records[0]["accuracy"]) * r["images"])
+        assert r["mcnemar_b"] - r["mcnemar_c"] == right, r["case"]
+        assert 0 <= r["mcnemar_p"] <= 1
+    told = assay("report", "--format", "summary").stdout
+    assert f"Of {len(variants)} comparison" in told, told
+    section = assay("report", "--format", "markdown").stdout.split(
+        "## Variants against fp32")[1]
+    for variant in variants:
+        assert f"{base} {variant}" in told, told
+        assert f"| {base} | {variant} | cpu |" in section, section
+
+
+def test_a_file_is_compared_with_its_original():
+    assay = Assay(PROGRAM)
+    data = data_folder(assay)
+    (assay.folder / "my.onnx").write_bytes(MLP.read_bytes())
+    for out, base, flags in [("my-p30", "my", ["--prune", "0.3"]),
+                             ("my-p30-half", "my-p30", ["--half"]),
+                             ("other", "my", ["--half"])]:
+        assay("compress", f"{base}.onnx", "-o", f"{out}.onnx", *flags)
+    with_data = [*CPU, "--data", data, "--threads", "1"]
+    # By what compress wrote, also of what was compressed in two steps.
+    found = run(assay, "--model", "my.onnx", "--model", "my-p30-half.onnx",
+                "--model", "other.onnx", *with_data)
+    check_variants(assay, found, "my", ["p30-half", "other"])
+    # A file that says nothing, by the flag, which also adds the base.
+    plain = ZOO / "mlp-p90.onnx"
+    alone = run(assay, "--model", "my.onnx", "--model", plain, *with_data)
+    assert [r["variant"] for r in alone] == ["file", "file"]
+    assert alone[1]["mcnemar_p"] is None
+    found = run(assay, "--base", "my.onnx", "--model", plain, *with_data)
+    check_variants(assay, found, "my", ["mlp-p90"])
+    # By a suite, which names it in its own folder.
+    suite = assay.folder / "s" / "suite.yaml"
+    suite.parent.mkdir()
+    suite.write_text("name: s\nmodels:\n  - model: ../my-p30.onnx\n"
+                     "    base: ../my.onnx\n    data: ../data\n")
+    found = {r["variant"]: r for r in run(assay, suite, *CPU)}
+    assert sorted(found) == ["fp32", "p30"], found
+    assert found["p30"]["mcnemar_p"] is not None
+
+
+def test_the_original_may_be_of_the_zoo():
+    assay = Assay(PROGRAM)
+    assay("compress", MLP, "-o", "mlp-thin.onnx", "--channels", "0.05")
+    found = run(assay, "--model", "mlp", "--model", "mlp-thin.onnx", *CPU,
+                "--threads", "1")
+    assert [r["case"].split("/")[:2] for r in found] == \
+        [["mlp", "fp32"], ["mlp", "thin"]], found
+    assert found[1]["images"] == 10000 and found[1]["mcnemar_p"] is not None
+    told = assay("report", "--format", "summary").stdout
+    assert "Of 1 comparison" in told and "mlp thin" in told, told
+
+
 def test_without_data_there_is_latency_only():
     r = run(Assay(PROGRAM), "--model", MLP, *CPU)[0]
     for field in ["accuracy", "nll", "ece", "confusion"]:
