@@ -377,6 +377,7 @@ static void set_facts(struct assay_worker_state *state, struct bound *b,
     assay_record_text(record, ASSAY_FIELD_shape, shape);
     assay_record_int(record, ASSAY_FIELD_model_bytes,
                      (int64_t)facts.file_bytes);
+    assay_record_text(record, ASSAY_FIELD_model_sha256, facts.sha256);
     assay_record_int(record, ASSAY_FIELD_weights_bytes,
                      (int64_t)b->lowered->weights_bytes);
     if (!record->fields[ASSAY_FIELD_parameters].present)

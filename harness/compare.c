@@ -345,6 +345,18 @@ static void judge_time(const struct assay_comparison *c,
         k->outcome = ASSAY_OUTCOME_SKIP;
 }
 
+/* Two models under one name. */
+static void judge_file(struct assay_compared *k)
+{
+    const char *base = text_of(k->base, ASSAY_FIELD_model_sha256);
+    const char *now = text_of(k->now, ASSAY_FIELD_model_sha256);
+    k->other_file = *base && *now && strcmp(base, now) != 0;
+    const size_t used = strlen(k->why);
+    if (k->other_file)
+        snprintf(k->why + used, sizeof k->why - used,
+                 "%sthe model's file is another one", used ? "; " : "");
+}
+
 static void judge_all(struct assay_comparison *c)
 {
     for (size_t i = 0; i < c->n_cases; i++) {
@@ -353,6 +365,7 @@ static void judge_all(struct assay_comparison *c)
             judge_time(c, k);
         if (k->base && k->now && is(k->base, "ok") && is(k->now, "ok"))
             assay_compare_accuracy(k);
+        judge_file(k);
         c->counts[k->verdict]++;
     }
 }

@@ -48,11 +48,15 @@
  * The frame (p < .01 after adjustment, interval beyond a noise floor) is that
  * of Criterion's and rustc-perf's decisions with the floor made explicit.
  *
- * Accuracy over the same images: McNemar's exact test. The pairs are not
- * stored, but how many predictions may differ is: at most those in which
- * either run left the recipe's own predictions (`agreement`). That number gives
- * the largest p that the stored figures allow. Without it: Newcombe's interval
- * of the difference (1998, method 10). Lost: p < .01, or an interval below 0.
+ * Accuracy over the same images: McNemar's exact test of the predictions. Where
+ * a run does not hold them: how many may differ is at most those in which
+ * either run left the recipe's own predictions (`agreement`), and that number
+ * gives the largest p that the stored figures allow. Without it: Newcombe's
+ * interval of the difference (1998, method 10). Lost: p < .01, or an interval
+ * below 0.
+ *
+ * Two runs may have had different files under one model's name; where both hold
+ * the files' SHA-256, that is said.
  */
 #ifndef ASSAY_HARNESS_COMPARE_H
 #define ASSAY_HARNESS_COMPARE_H
@@ -61,6 +65,7 @@
 
 #include "compare_limit.h"
 #include "compare_time.h"
+#include "paired.h"
 #include "run_group.h"
 #include "store.h"
 
@@ -102,7 +107,10 @@ struct assay_compared {
     bool peer;
     bool accurate; /* both have an accuracy; the next two hold */
     double accuracy_change, accuracy_p; /* p -1: by interval */
-    char why[240];                      /* the verdict in words */
+    /* By predictions, then accuracy_p is exact; 0 images: not. */
+    struct assay_paired paired;
+    bool other_file; /* of the model; both tell theirs */
+    char why[240];   /* the verdict in words */
 };
 
 struct assay_comparison {

@@ -2,6 +2,7 @@
 #include "compare_accuracy.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "stats.h"
 
@@ -66,23 +67,27 @@ void assay_compare_accuracy(struct assay_compared *k)
                      reason ? reason : "");
         return;
     }
-    const bool paired =
-        base.images == now.images && base.strayed >= 0 && now.strayed >= 0;
+    const char *why;
+    const bool exact = assay_paired_count(k->now, k->base, &k->paired, &why);
+    const bool paired = exact || (base.images == now.images &&
+                                  base.strayed >= 0 && now.strayed >= 0);
     k->accurate = true;
     k->accuracy_change = now.share - base.share;
     k->accuracy_p =
-        paired ? largest_p(now.hits - base.hits, base.strayed + now.strayed)
-               : -1;
-    const bool lost = paired
-                          ? now.hits < base.hits && k->accuracy_p < SIGNIFICANT
-                          : surely_below(&base, &now);
-    if (!lost)
+        exact    ? k->paired.p
+        : paired ? largest_p(now.hits - base.hits, base.strayed + now.strayed)
+                 : -1;
+    const bool fewer =
+        exact ? k->paired.worse > k->paired.better : now.hits < base.hits;
+    if (paired ? !fewer || k->accuracy_p >= SIGNIFICANT
+               : !surely_below(&base, &now))
         return;
     k->verdict = ASSAY_VERDICT_LESS_ACCURATE;
     k->outcome = ASSAY_OUTCOME_FAIL;
     char proof[40] = "95 % interval below 0";
     if (paired)
-        snprintf(proof, sizeof proof, "p <= %.2g", k->accuracy_p);
+        snprintf(proof, sizeof proof, "p %s %.2g",
+                 exact ? "=" : "<=", k->accuracy_p);
     snprintf(k->why, sizeof k->why,
              "accuracy %.2f %%, was %.2f %% (%.2f points, %s)", 100 * now.share,
              100 * base.share, 100 * k->accuracy_change, proof);

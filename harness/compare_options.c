@@ -154,6 +154,14 @@ int assay_compare_request_run(const struct assay_compare_request *request,
                        c->any_machine
                            ? ""
                            : "; times are not judged (--any-machine does)");
+    size_t others = 0;
+    for (size_t i = 0; i < c->n_cases; i++)
+        others += c->cases[i].other_file;
+    if (others)
+        assay_complain(o, 0,
+                       "warning: in %zu of %zu cases the two runs had "
+                       "different files under the model's name",
+                       others, c->n_cases);
     if (c->spread > 3 * c->noise)
         assay_complain(o, 0,
                        "warning: the cases' ratios spread by %.1f %%: the "

@@ -157,6 +157,60 @@ static void print_markdown(const struct assay_comparison *c, FILE *out)
     fputc('\n', out);
 }
 
+static bool changes_accuracy(const struct assay_compared *k)
+{
+    return k->accurate && (k->paired.changed > 0 || k->accuracy_change < 0 ||
+                           k->accuracy_change > 0);
+}
+
+static double accuracy_of(const struct assay_record *record)
+{
+    double share = 0;
+    assay_record_number(record, ASSAY_FIELD_accuracy, &share);
+    return 100 * share;
+}
+
+/* Of each case that classifies some image otherwise: accuracy before and after,
+ * and image by image. */
+static void print_accuracy(const struct assay_comparison *c, bool markdown,
+                           FILE *out)
+{
+    const int width = markdown ? 0 : name_width(c);
+    const char *row = markdown ? " | %.2f %% | %.2f %%" : " %9.2f %% %9.2f %%";
+    const char *counts = markdown ? " | %lld | %lld | %lld | %.2g |\n"
+                                  : " %7lld %7lld %7lld %8.2g\n";
+    size_t changed = 0, all = 0;
+    for (size_t i = 0; i < c->n_cases; i++) {
+        const struct assay_compared *k = &c->cases[i];
+        all += k->accurate;
+        if (!changes_accuracy(k))
+            continue;
+        if (changed++ == 0)
+            fprintf(out,
+                    markdown ? "| Accuracy | Base | New | Images | Better | "
+                               "Worse | p |\n|---|--:|--:|--:|--:|--:|--:|\n"
+                             : "\n%-*s %11s %11s %7s %7s %7s %8s\n",
+                    width, "accuracy", "base", "new", "images", "better",
+                    "worse", "p");
+        fputs(markdown ? "| " : "", out);
+        put_text(out, k->name, width, markdown);
+        fprintf(out, row, accuracy_of(k->base), accuracy_of(k->now));
+        if (k->paired.images)
+            fprintf(out, counts, (long long)k->paired.images,
+                    (long long)k->paired.better, (long long)k->paired.worse,
+                    k->paired.p);
+        else
+            fputs(markdown ? " | – | – | – | – |\n"
+                           : "       -       -       -        -\n",
+                  out);
+    }
+    if (all > changed)
+        fprintf(out, "%s%zu of %zu cases with an accuracy: as before\n",
+                markdown && changed ? "\n" : "", all - changed, all);
+    if (changed)
+        fputc('\n', out);
+}
+
 static void print_runs(const struct assay_run_data *merged,
                        const struct assay_run_group *group, FILE *out)
 {
@@ -215,10 +269,10 @@ static json_t *number_of(const struct assay_record *record,
                : json_null();
 }
 
-static json_t *status_of(const struct assay_record *record)
+static json_t *text_of(const struct assay_record *record,
+                       enum assay_field field)
 {
-    const char *text =
-        record ? assay_record_get_text(record, ASSAY_FIELD_status) : NULL;
+    const char *text = record ? assay_record_get_text(record, field) : NULL;
     return text ? json_string(text) : json_null();
 }
 
@@ -236,8 +290,19 @@ static json_t *case_to_json(const struct assay_compared *k)
     json_object_set_new(json, "peer", json_boolean(k->peer));
     json_object_set_new(json, "disturbed", json_boolean(k->disturbed));
     json_object_set_new(json, "ranged", json_boolean(k->ranged));
-    json_object_set_new(json, "base_status", status_of(k->base));
-    json_object_set_new(json, "new_status", status_of(k->now));
+    json_object_set_new(json, "base_status",
+                        text_of(k->base, ASSAY_FIELD_status));
+    json_object_set_new(json, "new_status",
+                        text_of(k->now, ASSAY_FIELD_status));
+    json_object_set_new(json, "base_model_sha256",
+                        text_of(k->base, ASSAY_FIELD_model_sha256));
+    json_object_set_new(json, "new_model_sha256",
+                        text_of(k->now, ASSAY_FIELD_model_sha256));
+    json_object_set_new(json, "other_file", json_boolean(k->other_file));
+    json_object_set_new(json, "base_accuracy",
+                        number_of(k->base, ASSAY_FIELD_accuracy));
+    json_object_set_new(json, "new_accuracy",
+                        number_of(k->now, ASSAY_FIELD_accuracy));
     json_object_set_new(json, "base_latency_ns_median",
                         number_of(k->base, ASSAY_FIELD_latency_ns_median));
     json_object_set_new(json, "new_latency_ns_median",
@@ -257,6 +322,17 @@ static json_t *case_to_json(const struct assay_compared *k)
         {"accuracy_change", k->accurate, k->accuracy_change},
         {"accuracy_p", k->accurate && k->accuracy_p >= 0, k->accuracy_p},
     };
+    const struct assay_paired *pairs = &k->paired;
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {{"images", pairs->images},
+                  {"images_better", pairs->better},
+                  {"images_worse", pairs->worse}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        json_object_set_new(json, counts[i].name,
+                            pairs->images ? json_integer(counts[i].value)
+                                          : json_null());
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         json_object_set_new(json, reals[i].name,
                             reals[i].present ? json_real(reals[i].value)
@@ -308,9 +384,11 @@ enum assay_status assay_comparison_print(const struct assay_comparison *c,
             return status;
     } else if (format == ASSAY_COMPARE_MARKDOWN) {
         print_markdown(c, out);
+        print_accuracy(c, true, out);
         print_summary(c, true, out);
     } else {
         print_table(c, colour, out);
+        print_accuracy(c, false, out);
         print_summary(c, false, out);
     }
     return fflush(out) == 0 && !ferror(out)

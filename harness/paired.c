@@ -123,20 +123,22 @@ static size_t common(const struct assay_record *a, const struct assay_record *b,
 
 bool assay_paired_count(const struct assay_record *record,
                         const struct assay_record *other,
-                        struct assay_paired *counts, const char **why)
+                        struct assay_paired *paired, const char **why)
 {
-    struct assay_paired all = {.images = common(record, other, why)};
-    if (all.images == 0 && !*why)
+    const size_t n = common(record, other, why);
+    if (n == 0 && !*why)
         *why = "not both were scored";
-    for (size_t i = 0; i < all.images; i++) {
+    *paired = (struct assay_paired){.images = (int64_t)n};
+    for (size_t i = 0; i < n; i++) {
         const int right = record->predictions[i] & 1;
         const int was = other->predictions[i] & 1;
-        all.better += right && !was;
-        all.worse += was && !right;
+        paired->better += right && !was;
+        paired->worse += was && !right;
+        paired->changed += record->predictions[i] != other->predictions[i];
     }
-    if (all.images > 0)
-        *counts = all;
-    return all.images > 0;
+    if (n > 0)
+        paired->p = assay_mcnemar(paired->better, paired->worse);
+    return n > 0;
 }
 
 static void set_mcnemar(const struct assay_run_data *data,
@@ -148,23 +150,22 @@ static void set_mcnemar(const struct assay_run_data *data,
     const char *why = reason;
     const char *target = text(record, ASSAY_FIELD_target);
     const struct assay_record *base = find_scored(data, record, NULL, target);
-    struct assay_paired counts;
-    const bool paired = base && assay_paired_count(record, base, &counts, &why);
+    struct assay_paired paired = {0};
     if (!base)
         snprintf(reason, sizeof reason,
                  "%.100s/" ASSAY_BASE_VARIANT " was not scored on %.100s in "
                  "this run",
                  text(record, ASSAY_FIELD_model), target);
-    for (size_t i = 0; !paired && i < 3; i++)
-        set_absent(record, fields[i], why);
-    if (!paired || !is_open(record, ASSAY_FIELD_mcnemar_b) ||
+    if (!base || !assay_paired_count(record, base, &paired, &why))
+        for (size_t i = 0; i < 3; i++)
+            set_absent(record, fields[i], why);
+    if (paired.images == 0 || !is_open(record, ASSAY_FIELD_mcnemar_b) ||
         !is_open(record, ASSAY_FIELD_mcnemar_c) ||
         !is_open(record, ASSAY_FIELD_mcnemar_p))
         return;
-    assay_record_int(record, ASSAY_FIELD_mcnemar_b, counts.better);
-    assay_record_int(record, ASSAY_FIELD_mcnemar_c, counts.worse);
-    assay_record_real(record, ASSAY_FIELD_mcnemar_p,
-                      assay_mcnemar(counts.better, counts.worse));
+    assay_record_int(record, ASSAY_FIELD_mcnemar_b, paired.better);
+    assay_record_int(record, ASSAY_FIELD_mcnemar_c, paired.worse);
+    assay_record_real(record, ASSAY_FIELD_mcnemar_p, paired.p);
 }
 
 static void set_agreement(const struct assay_run_data *data,

@@ -25,17 +25,21 @@
 /* Whether a variant is one of the two. */
 bool assay_paired_is_base(const char *variant);
 
-/* Image by image. */
+/* Two answers to each image, counted. */
 struct assay_paired {
-    size_t images;
-    int64_t better, worse; /* right where the other is wrong; and wrong */
+    int64_t images;        /* that both were scored on */
+    int64_t better, worse; /* right in one only: the record, the other */
+    int64_t changed;       /* of another class, or of the same and right in one
+                              only */
+    double p;              /* McNemar's exact */
 };
 
-/* Of the images that both were scored on. False, with a static text in *why,
- * if there are none, or the two were scored on different ones. */
+/* Compare the predictions of two records, of one run or of two. False, with a
+ * static text in *why, if there are none, or the two were scored on different
+ * images. */
 bool assay_paired_count(const struct assay_record *record,
                         const struct assay_record *other,
-                        struct assay_paired *counts, const char **why);
+                        struct assay_paired *paired, const char **why);
 
 /* Set the fields of a run's scored model cases. A field with a value or a
  * reason keeps it; one that does not apply (of fp32 and of a model that is no

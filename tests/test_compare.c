@@ -329,6 +329,67 @@ static void test_accuracy(void **state)
     free_run(now);
 }
 
+/* `n` images of ten classes: right, but for the first `wrong` from `from` on.
+ */
+static void add_scored(struct assay_run_data *run, const char *name,
+                       size_t from, size_t wrong, const char *sha256)
+{
+    enum { N = 10000 };
+    struct assay_random random;
+    static uint16_t predictions[N];
+    assay_random_seed(&random, 11);
+    struct assay_record *r = add_times(run, name, &random, 1e6, 50, &quiet);
+    for (size_t i = 0; i < N; i++) {
+        const bool right = i < from || i >= from + wrong;
+        predictions[i] = (uint16_t)(2 * ((i + !right) % 10) + right);
+    }
+    assay_record_predictions(r, predictions, N);
+    assay_record_text(r, ASSAY_FIELD_dataset_crc32, "0123abcd");
+    set_accuracy(r, 1 - (double)wrong / N, .9, N);
+    if (sha256)
+        assay_record_text(r, ASSAY_FIELD_model_sha256, sha256);
+}
+
+/* 291 images lost and 215 gained: scipy's binomtest(215, 506) has
+ * p = 0.00083852; the shares that agree with the recipe allow p = 0.09. */
+static void test_predictions(void **state)
+{
+    (void)state;
+    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    char *text = NULL;
+    size_t size;
+    add_scored(base, "worse", 0, 913, "aa");
+    add_scored(now, "worse", 215, 989, "bb");
+    add_scored(base, "moved", 0, 300, "aa");
+    add_scored(now, "moved", 10, 300, "aa");
+    add_scored(base, "equal", 0, 500, NULL);
+    add_scored(now, "equal", 0, 500, "bb");
+    struct assay_comparison *c = compare(base, now);
+    const struct assay_compared *worse = find(c, "worse");
+    expect(c, "worse", ASSAY_VERDICT_LESS_ACCURATE, ASSAY_OUTCOME_FAIL);
+    expect(c, "moved", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
+    expect(c, "equal", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
+    assert_int_equal(worse->paired.better, 215);
+    assert_int_equal(worse->paired.worse, 291);
+    assert_true(fabs(worse->accuracy_p - 0.00083852050900806447) < 1e-12);
+    assert_non_null(strstr(worse->why, "p = 0.00084"));
+    assert_non_null(strstr(worse->why, "file is another one"));
+    assert_true(worse->other_file);
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assay_comparison_print(c, ASSAY_COMPARE_TABLE, false, out);
+    fclose(out);
+    assert_non_null(
+        strstr(text, "90.87 %     90.11 %   10000     215     291"));
+    assert_non_null(
+        strstr(text, "97.00 %     97.00 %   10000      10      10"));
+    assert_non_null(strstr(text, "1 of 3 cases with an accuracy: as before"));
+    free(text);
+    assay_comparison_free(&c);
+    free_run(base);
+    free_run(now);
+}
+
 static void test_machines(void **state)
 {
     (void)state;
@@ -553,9 +614,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statuses),  cmocka_unit_test(test_times),
         cmocka_unit_test(test_neighbour), cmocka_unit_test(test_disturbed),
-        cmocka_unit_test(test_accuracy),  cmocka_unit_test(test_machines),
-        cmocka_unit_test(test_filter),    cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_limit),     cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_accuracy),  cmocka_unit_test(test_predictions),
+        cmocka_unit_test(test_machines),  cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_formats),   cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

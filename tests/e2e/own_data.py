@@ -3,6 +3,7 @@
 slow: models of other makers, compressed with them."""
 
 import gzip
+import hashlib
 import math
 import random
 import struct
@@ -157,6 +158,22 @@ def test_a_file_is_compared_with_its_original():
     found = {r["variant"]: r for r in run(assay, suite, *CPU)}
     assert sorted(found) == ["fp32", "p30"], found
     assert found["p30"]["mcnemar_p"] is not None
+
+
+def test_a_replaced_file_is_told():
+    assay = Assay(PROGRAM)
+    data = data_folder(assay)
+    for model in ["mlp", "mlp-p95"]:
+        (assay.folder / "my.onnx").write_bytes(
+            (ZOO / f"{model}.onnx").read_bytes())
+        r = run(assay, "--model", "my.onnx", "--data", data, *CPU)[0]
+        assert r["model_sha256"] == hashlib.sha256(
+            (assay.folder / "my.onnx").read_bytes()).hexdigest()
+    for command in [["compare", "1", "2"], ["gate", "--baseline", "1", "2"]]:
+        done = assay(*command, code=None)
+        assert "different files under the model's name" in done.stderr, done
+        assert "the model's file is another one" in done.stdout, done.stdout
+        assert " %    1000 " in done.stdout, done.stdout
 
 
 def test_the_original_may_be_of_the_zoo():
