@@ -207,11 +207,14 @@ static void masks(void **state)
     static const struct {
         const char *name;
         int causal, window, block;
-    } want[] = {
-        {"attention", 0, 0, 0},        {"attention causal", 1, 0, 0},
-        {"attention window", 0, 3, 0}, {"attention causal window", 1, 4, 0},
-        {"attention blocks", 0, 0, 7}, {"attention causal blocks", 1, 0, 5},
-        {"attention pairs", 0, 0, 1}};
+        int visible; /* pairs of a query and a key, counted by hand */
+    } want[] = {{"attention", 0, 0, 0, 36},
+                {"attention causal", 1, 0, 0, 21},
+                {"attention window", 0, 3, 0, 49},
+                {"attention causal window", 1, 4, 0, 34},
+                {"attention blocks", 0, 0, 7, 637},
+                {"attention causal blocks", 1, 0, 5, 76},
+                {"attention pairs", 0, 0, 1, 49}};
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         const struct model_case *c = pattern(want[i].name);
         struct build b;
@@ -231,6 +234,11 @@ static void masks(void **state)
         assert_int_equal(a->window, want[i].window);
         assert_int_equal(a->block, want[i].block);
         assert_int_equal(lowered->steps[3].constants[0] != NULL, a->block > 0);
+        double flop = 4.0 * (double)(a->hq * a->d * want[i].visible);
+        for (size_t j = 0; j < 3; j++)
+            flop += assay_op_info(ASSAY_OP_DENSE)->flops(
+                &lowered->steps[j].problem);
+        assert_true(lowered->flop >= flop && lowered->flop <= flop);
         assay_lowered_free(&lowered);
         assay_model_free(&model);
         build_free(&b);

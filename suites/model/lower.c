@@ -313,6 +313,18 @@ static enum assay_status lower_all(struct assay_lowering *l)
     return status ? status : assay_lower_outputs(l);
 }
 
+/* Of attention the pairs that its mask leaves, where a pattern is a constant
+ * and not a parameter as well; all rows execute the same. */
+static double flop_of(const struct assay_lowered_step *step)
+{
+    const struct assay_op_info *info = assay_op_info(step->problem.op);
+    struct assay_problem special = step->problem;
+    if (special.op != ASSAY_OP_ATTENTION ||
+        assay_problem_specialize(&special, step->constants) != ASSAY_OK)
+        return info->flops(&step->problem);
+    return info->executed(NULL, &special);
+}
+
 static void finish(struct assay_lowering *l)
 {
     struct assay_lowered *made = l->made;
@@ -327,7 +339,7 @@ static void finish(struct assay_lowering *l)
     for (size_t i = 0; i < made->n_steps; i++) {
         const struct assay_problem *problem = &made->steps[i].problem;
         const struct assay_op_info *info = assay_op_info(problem->op);
-        made->flop += info->flops(problem);
+        made->flop += flop_of(&made->steps[i]);
         for (unsigned j = 0; j < info->constants; j++)
             made->weights_bytes +=
                 assay_problem_bytes(problem, info->inputs + j);

@@ -87,7 +87,8 @@ struct assay_lowered {
     int64_t batch;
     size_t input_elements, output_elements; /* of them, whole batch */
     bool input_nhwc; /* the input is expected as NHWC (else as in the file) */
-    double flop;     /* of one run, as executed */
+    double flop; /* of one run: of dense weights, of attention the pairs that
+                    its mask leaves */
     size_t weights_bytes;
     void *owner; /* memory of the constants, private */
 };
