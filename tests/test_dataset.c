@@ -302,8 +302,8 @@ static void test_missing(void **state)
     put(names[1], "", labels.bytes, labels.size - 1);
     refuse("6 labels, but t10k-images-idx3-ubyte has 7 images");
     clear_folder();
-    refuse("t10k-images-idx3-ubyte.gz: not found; install "
-           "dataset-fashion-mnist or give --data DIR");
+    refuse(": holds no images: neither data.yaml nor t10k-images-idx3-ubyte "
+           "(or t10k-images-idx3-ubyte.gz) is there; --data DIR names");
     char path[128];
     snprintf(path, sizeof path, "%s/%s", folder, names[0]);
     assert_int_equal(symlink("/dev/zero", path), 0);
@@ -313,7 +313,19 @@ static void test_missing(void **state)
     assert_int_equal(
         assay_dataset_load("/no/such/folder", ASSAY_SPLIT_TEST, &d),
         ASSAY_INVALID);
-    assert_non_null(strstr(assay_message(), "/no/such/folder/t10k-images"));
+    assert_string_equal(assay_message(),
+                        "/no/such/folder: there is no such folder; --data DIR "
+                        "names one of images");
+    assert_int_equal(
+        assay_dataset_load("/no/such/folder", ASSAY_SPLIT_TRAIN, &d),
+        ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "--calibrate DIR"));
+    assert_int_equal(assay_dataset_load("/dev/zero", ASSAY_SPLIT_TEST, &d),
+                     ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "/dev/zero: is no folder"));
+    put(names[0], "", images.bytes, images.size);
+    refuse("t10k-labels-idx1-ubyte: not found, nor with .gz");
+    clear_folder();
 }
 
 static void test_real(void **state)

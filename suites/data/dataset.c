@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites/data/dataset.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <zlib.h>
 
@@ -80,6 +82,59 @@ static enum assay_status split_off(const char *folder, const char *images,
     return ASSAY_OK;
 }
 
+static bool has_file(const char *folder, const char *name)
+{
+    char path[4096];
+    struct stat facts;
+    static const char *const suffixes[] = {".gz", ""};
+    for (size_t i = 0; i < 2; i++) {
+        const int length =
+            snprintf(path, sizeof path, "%s/%s%s", folder, name, suffixes[i]);
+        if (length > 0 && (size_t)length < sizeof path &&
+            stat(path, &facts) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Say what is missing, and by which flag another folder is named: only
+ * compression looks at images for training. */
+static enum assay_status look_for(const char *folder, enum assay_split split)
+{
+    struct stat facts;
+    const bool test = split == ASSAY_SPLIT_TEST;
+    const char *images =
+        test ? "t10k-images-idx3-ubyte" : "train-images-idx3-ubyte";
+    const char *flag = test ? "--data" : "--calibrate";
+    if (!folder && !has_file(DEBIAN_FOLDER, images))
+        return assay_fail(ASSAY_INVALID,
+                          DEBIAN_FOLDER "/%s.gz: not found; install "
+                                        "dataset-fashion-mnist or give %s DIR, "
+                                        "a folder of images",
+                          images, flag);
+    if (!folder)
+        return ASSAY_OK;
+    if (stat(folder, &facts) != 0)
+        return errno == ENOENT
+                   ? assay_fail(ASSAY_INVALID,
+                                "%s: there is no such folder; %s DIR names one "
+                                "of images",
+                                folder, flag)
+                   : assay_fail(ASSAY_INVALID, "%s: %s", folder,
+                                strerror(errno));
+    if (!S_ISDIR(facts.st_mode))
+        return assay_fail(ASSAY_INVALID,
+                          "%s: is no folder; %s DIR names one of images",
+                          folder, flag);
+    return assay_own_is(folder) || has_file(folder, images)
+               ? ASSAY_OK
+               : assay_fail(ASSAY_INVALID,
+                            "%s: holds no images: neither " ASSAY_OWN_FILE
+                            " nor %s (or %s.gz) is there; %s DIR names another "
+                            "folder",
+                            folder, images, images, flag);
+}
+
 static enum assay_status read_standard(const char *folder,
                                        enum assay_split split,
                                        struct assay_dataset *d)
@@ -139,11 +194,12 @@ enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
     enum assay_status status;
     if (!d)
         return assay_fail(ASSAY_NOMEM, "no memory for the data set");
-    if (!folder || !assay_own_is(folder))
+    status = look_for(folder, split);
+    if (status == ASSAY_OK && (!folder || !assay_own_is(folder)))
         status = read_standard(folder ? folder : DEBIAN_FOLDER, split, d);
-    else if (split != ASSAY_SPLIT_VALIDATION)
+    else if (status == ASSAY_OK && split != ASSAY_SPLIT_VALIDATION)
         status = assay_own_load(folder, d);
-    else
+    else if (status == ASSAY_OK)
         status = assay_fail(ASSAY_INVALID,
                             "%s: a data set with a " ASSAY_OWN_FILE
                             " has no validation split",

@@ -65,8 +65,10 @@ struct assay_dataset {
     uint32_t crc32;   /* of pixels and table, or of values; then of labels */
 };
 
-/* folder NULL: where Debian's dataset-fashion-mnist has it; a file that is
- * missing is INVALID with its path and the package that brings it. */
+/* folder NULL: where Debian's dataset-fashion-mnist has it. A folder that is
+ * missing or holds no images is INVALID with the names that were looked for and
+ * the flag that names another (--data; --calibrate for TRAIN), files of Debian's
+ * with the package that brings them. */
 enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
                                      struct assay_dataset **dataset);
 void assay_dataset_free(struct assay_dataset **dataset);

@@ -103,10 +103,8 @@ enum assay_status assay_source_find(const char *folder, const char *name,
                           name, suffixes[i]);
     }
     free(s);
-    return assay_fail(ASSAY_INVALID,
-                      "%s/%s.gz: not found; install dataset-fashion-mnist or "
-                      "give --data DIR, a folder with a data.yaml",
-                      folder, name);
+    return assay_fail(ASSAY_INVALID, "%s/%s: not found, nor with .gz", folder,
+                      name);
 }
 
 /* Inflate up to `want` bytes to `to`; fewer only at the end. */

@@ -17,8 +17,7 @@ struct assay_source;
 /* The file NAME in the folder. */
 enum assay_status assay_source_open(const char *folder, const char *name,
                                     struct assay_source **source);
-/* NAME.gz, or else NAME, with the message of the standard data set if there is
- * neither. */
+/* NAME.gz, or else NAME; INVALID if there is neither. */
 enum assay_status assay_source_find(const char *folder, const char *name,
                                     struct assay_source **source);
 void assay_source_close(struct assay_source *source); /* NULL: nothing */

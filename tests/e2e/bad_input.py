@@ -113,7 +113,10 @@ def test_data():
     images.unlink()
     refused(assay, 2, *args, says=["t10k-images", "--data"])
     refused(assay, 2, "run", SMALL, *CPU, "--data", "/nonexistent",
-            says=["/nonexistent"])
+            says=["/nonexistent: there is no such folder; --data DIR"])
+    (assay.folder / "empty").mkdir()
+    refused(assay, 2, "run", SMALL, *CPU, "--data", "empty",
+            says=["empty: holds no images: neither data.yaml nor t10k-images"])
 
 
 def test_stores():

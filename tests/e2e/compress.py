@@ -242,7 +242,11 @@ def test_bad_calibration():
     refused(assay, 2, *args, few, says=["20 training images", "32", "1024"])
     large = images_of(assay.folder / "large", 40, 32)
     refused(assay, 2, *args, large, says=["32x32", "28x28"])
-    refused(assay, 2, *args, "/nonexistent", says=["/nonexistent"])
+    refused(assay, 2, *args, "/nonexistent", says=[
+        "/nonexistent: there is no such folder; --calibrate DIR"])
+    (assay.folder / "empty").mkdir()
+    refused(assay, 2, *args, "empty", says=[
+        "empty: holds no images: neither data.yaml nor train-images"])
     refused(assay, 2, *args, large, "--images", "8", says=["8", "32"])
     refused(assay, 2, *args, large, "--images", "50", says=["50", "40"])
 
