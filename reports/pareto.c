@@ -149,8 +149,7 @@ static bool surely_more_accurate(const struct assay_point *a,
     const char *why;
     if (!assay_paired_count(a->record, b->record, &counts, &why))
         return a->low[objective] > b->high[objective];
-    return counts.better > counts.worse &&
-           assay_mcnemar(counts.better, counts.worse) < SIGNIFICANT;
+    return counts.better > counts.worse && counts.p < SIGNIFICANT;
 }
 
 /* Whether `a` is surely better than `b` in an objective. Accuracies come last:

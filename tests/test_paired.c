@@ -142,7 +142,8 @@ static void a_base_may_be_quantized_already(void **state)
     struct assay_run_data *data = through(records, 2);
     has(data->records[0], ASSAY_FIELD_mcnemar_b, 1);
     has(data->records[0], ASSAY_FIELD_mcnemar_c, 2);
-    lacks(data->records[1], ASSAY_FIELD_mcnemar_p, NULL);
+    lacks(data->records[1], ASSAY_FIELD_mcnemar_p,
+          "what variants are compared with");
     assert_ptr_equal(assay_paired_base(data, data->records[0]),
                      data->records[1]);
     assay_run_data_free(&data);
