@@ -224,12 +224,76 @@ static void samples(void **state)
     build_free(&b);
 }
 
+/* Layers of every kind, a normalization and a residual sum. */
+static void all_kinds(struct build *b)
+{
+    build_init(b, 13);
+    model_image(b, 1, 4, 4);
+    Onnx__NodeProto *conv = model_conv(b, "x w1 c1", "1", 8, 1, 3);
+    build_attr_ints(b, conv, "pads", LIST(1, 1, 1, 1));
+    build_norm(b, "n", "1", "2", 8);
+    build_node(b, "Relu", "2", "3");
+    model_conv(b, "3 w2", "4", 8, 8, 1);
+    build_node(b, "Add", "4 3", "5");
+    build_norm(b, "m", "5", "6", 8);
+    build_node(b, "Relu", "6", "7");
+    build_node(b, "GlobalAveragePool", "7", "8");
+    build_node(b, "Flatten", "8", "f");
+    build_random(b, "w3", LIST(HIDDEN, 8));
+    build_attr_i(b, build_node(b, "Gemm", "f w3", "g"), "transB", 1);
+    build_node(b, "Relu", "g", "h");
+    build_random(b, "v", LIST(HIDDEN, CLASSES));
+    build_node(b, "MatMul", "h v", "y");
+}
+
+/* Names of nodes are optional: the results are the same without. */
+static void nameless(void **state)
+{
+    (void)state;
+    const struct assay_compress_options options[] = {
+        {.channels = 0.3},
+        {.channels = 0.3, .channels_global = true},
+#ifdef ASSAY_HAVE_LAPACK
+        {.rank = 1},
+        {.energy = 0.7},
+        {.rank = 2, .prune = true, .fraction = 0.5, .share = 4, .half = true},
+#endif
+        {.prune = true, .fraction = 0.9},
+        {.prune = true, .pattern = ASSAY_PATTERN_NM24},
+        {.prune = true, .pattern = ASSAY_PATTERN_BLOCK16, .fraction = 0.5},
+        {.share = 4},
+        {.half = true},
+        {.share = 4, .half = true},
+        {.int8 = true, .percentile = 100, .images = 32, .data = tools_folder},
+    };
+    static char empty[] = "";
+    noise();
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        struct build b;
+        float want[2 * CLASSES], got[2 * CLASSES];
+        all_kinds(&b);
+        ok(tools_compress(&b, &options[i]));
+        compute(want);
+        for (int j = 0; j < 2; j++) {
+            for (size_t k = 0; k < b.graph.n_node; k++)
+                b.nodes[k]->name = j ? empty : NULL;
+            b.graph.name = j ? empty : NULL;
+            ok(tools_compress(&b, &options[i]));
+            compute(got);
+            assert_memory_equal(got, want, sizeof want);
+            assert_string_equal(tools_report->rows[0].layer, "1");
+        }
+        build_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sparse),
         cmocka_unit_test(chain),
         cmocka_unit_test(samples),
+        cmocka_unit_test(nameless),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

@@ -159,9 +159,8 @@ static enum assay_status split(struct assay_work *work,
         work->lowering.tensors[node->inputs[1]].element;
     const bool conv = layer->kind == ASSAY_LAYER_CONV;
     struct assay_dims thin = *old, wide = *old;
-    const char *base =
-        *layer->node->name ? layer->node->name : layer->node->output[0];
-    const char *name = assay_work_name(work, base, "thin");
+    const char *name =
+        assay_work_name(work, assay_work_base(layer->node), "thin");
     const char *between = assay_work_name(work, layer->node->output[0], "thin");
     const char *inputs[] = {layer->node->input[0], ""};
     enum assay_status status = ASSAY_OK;

@@ -228,6 +228,11 @@ char *assay_work_name(struct assay_work *work, const char *base,
     return name;
 }
 
+const char *assay_work_base(const Onnx__NodeProto *node)
+{
+    return node->name && *node->name ? node->name : node->output[0];
+}
+
 /* The fields of a tensor but for its name. */
 static enum assay_status fill(struct assay_work *work, Onnx__TensorProto *to,
                               enum assay_element element,
@@ -304,12 +309,9 @@ enum assay_status assay_work_constant(struct assay_work *work,
             work->proto->ir_version = 4;
         return fill(work, tensor, element, dims, data);
     }
-    char *name =
-        there ? assay_work_name(work, node->input[i], "compressed")
-              : assay_work_name(work,
-                                node->name && *node->name ? node->name
-                                                          : node->output[0],
-                                "constant");
+    char *name = there
+                     ? assay_work_name(work, node->input[i], "compressed")
+                     : assay_work_name(work, assay_work_base(node), "constant");
     if (!name || !assay_work_tensor(work, name, element, dims, data))
         return ASSAY_NOMEM;
     if (i >= node->n_input) {

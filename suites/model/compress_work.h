@@ -56,6 +56,10 @@ enum assay_status assay_work_pack(const struct assay_work *work,
 char *assay_work_name(struct assay_work *work, const char *base,
                       const char *word);
 
+/* What is made of a node is named after: its name or, if it has none, which
+ * the message may say with NULL, its first output. */
+const char *assay_work_base(const Onnx__NodeProto *node);
+
 /* A new initializer with a copy of the elements; NULL: no memory. */
 Onnx__TensorProto *assay_work_tensor(struct assay_work *work, const char *name,
                                      enum assay_element element,
