@@ -265,6 +265,49 @@ static void float_sum(void **state)
     build_free(&b);
 }
 
+/* A convolution and, before or behind it, a product read the same value along
+ * different dimensions. */
+static void two_readers(struct build *b, int product)
+{
+    static char y[] = "y";
+    build_init(b, 13);
+    model_image(b, 1, 8, 8);
+    Onnx__NodeProto *conv = model_conv(b, "x w wb", "1", 16, 1, 3);
+    build_attr_ints(b, conv, "pads", LIST(1, 1, 1, 1));
+    build_node(b, "Relu", "1", "2");
+    if (product < 0)
+        build_node(b, "MatMul", "2 u", "4");
+    conv = model_conv(b, "2 v vb", "3", 4, 16, 1);
+    if (product > 0)
+        build_node(b, "MatMul", "2 u", "4");
+    build_random(b, "u", LIST(8, 8));
+    if (product)
+        build_attr_i(b, build_node(b, "Concat", "3 4", "y"), "axis", 1);
+    else
+        conv->output[0] = y;
+}
+
+static void axes_of_a_value(void **state)
+{
+    (void)state;
+    struct build b;
+    float bias[4];
+    noise(8, 8);
+    two_readers(&b, 0);
+    QUANTIZE(&b, .images = 32);
+    memcpy(bias, tools_values(tools_initializer("vb")), sizeof bias);
+    assert_memory_not_equal(bias, tools_values(b.tensors[3]), sizeof bias);
+    build_free(&b);
+    for (int product = -1; product <= 1; product += 2) {
+        two_readers(&b, product);
+        QUANTIZE(&b, .images = 32);
+        assert_int_equal(tools_report->changed, 3);
+        assert_memory_equal(tools_values(tools_initializer("vb")), bias,
+                            sizeof bias);
+        build_free(&b);
+    }
+}
+
 /* A fixed batch; a filter of zeros. */
 static void fixed_batch(void **state)
 {
@@ -332,8 +375,8 @@ int main(void)
         cmocka_unit_test(range_percentile), cmocka_unit_test(range_entropy),
         cmocka_unit_test(range_scale),      cmocka_unit_test(by_hand),
         cmocka_unit_test(per_tensor),       cmocka_unit_test(lowers_to_s8),
-        cmocka_unit_test(float_sum),        cmocka_unit_test(fixed_batch),
-        cmocka_unit_test(bad_calibration),
+        cmocka_unit_test(float_sum),        cmocka_unit_test(axes_of_a_value),
+        cmocka_unit_test(fixed_batch),      cmocka_unit_test(bad_calibration),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

@@ -7,6 +7,7 @@
  *
  *     b'[o] = b[o] + sum_i (w[o][i] - s[o] q[o][i]) mean(x[i])
  */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -139,6 +140,7 @@ static double correction(const struct assay_layer *layer, const float *rounded,
     const int64_t groups = layer->groups, row = layer->k * layer->taps;
     const int64_t first = o / (layer->n / groups) * layer->k;
     double sum = 0;
+    assert(x->channels == groups * layer->k);
     for (int64_t i = 0; i < row; i++)
         sum += ((double)layer->weights[o * row + i] -
                 (double)rounded[o * row + i]) *

@@ -13,10 +13,10 @@
 struct assay_observed {
     uint32_t value;
     size_t same; /* the first observed with the same scale; may be itself */
-    int axis;    /* of the channels, whose means are of interest */
-    int64_t channels;
+    int64_t channels; /* size of dimension 1 if a layer corrects its bias by
+                         their means; else 0 */
     double low, high; /* of all values seen, then the range */
-    double *means;    /* [channels] */
+    double *means;    /* [channels], or NULL */
     double count;     /* values of a channel so far */
     uint64_t *counts; /* [ASSAY_RANGE_BINS], or NULL */
 };

@@ -206,7 +206,7 @@ static enum assay_status look_range(struct observer *o,
                                     const struct assay_lowered_port *port)
 {
     int64_t inner = 1;
-    for (int i = at->axis + 1; i < port->rank; i++)
+    for (int i = 2; i < port->rank; i++)
         inner *= port->size[i];
     for (size_t i = 0; i < port->elements; i++) {
         const double v = (double)values[i];

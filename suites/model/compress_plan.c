@@ -177,8 +177,9 @@ static enum assay_status settle(struct assay_work *work,
     return ASSAY_OK;
 }
 
-/* The values that quantized operations read; their channels are those of the
- * layers among them. */
+/* The values that quantized operations read. Layers with a bias of their own,
+ * Conv and Gemm, have their inputs along dimension 1; a MatMul, which may read
+ * the same value along its last one, has none to correct. */
 static void find_values(struct assay_work *work, struct assay_int8_plan *plan)
 {
     const struct assay_model *model = work->model;
@@ -198,10 +199,9 @@ static void find_values(struct assay_work *work, struct assay_int8_plan *plan)
     for (size_t i = 0; i < plan->n_layers; i++) {
         const struct assay_layer *layer = &plan->layers[i];
         const uint32_t value = model->nodes[layer->number].inputs[0];
-        struct assay_observed *o = &plan->observed[plan->place[value]];
-        const struct assay_dims *dims = &work->lowering.tensors[value].dims;
-        o->axis = layer->kind == ASSAY_LAYER_CONV ? 1 : dims->rank - 1;
-        o->channels = dims->size[o->axis];
+        if (layer->kind != ASSAY_LAYER_MATMUL)
+            plan->observed[plan->place[value]].channels =
+                work->lowering.tensors[value].dims.size[1];
     }
 }
 
