@@ -45,6 +45,12 @@ static void calibrate(struct assay_calibration *c, double nll,
     c->confidence[bin] += confidence;
 }
 
+/* How far from 1 the sum of an image's probabilities may be. */
+static double sum_tolerance(size_t classes)
+{
+    return 1e-3 + fmin((double)(classes + 1) / 512, 0.5);
+}
+
 void assay_scores_add(struct assay_scores *s, const float *y, size_t label)
 {
     size_t best = 0;
@@ -58,12 +64,14 @@ void assay_scores_add(struct assay_scores *s, const float *y, size_t label)
         sum += (double)y[i];
         exponentials += exp((double)y[i] - (double)y[best]);
     }
-    s->distributions = s->distributions && fabs(sum - 1) <= 1e-3;
+    s->distributions =
+        s->distributions && fabs(sum - 1) <= sum_tolerance(s->classes);
     const bool right = best == label;
     calibrate(&s->softmax,
               log(exponentials) + (double)y[best] - (double)y[label],
               1 / exponentials, right);
-    calibrate(&s->plain, -log((double)y[label]), (double)y[best], right);
+    calibrate(&s->plain, -log((double)y[label] / sum), (double)y[best] / sum,
+              right);
     s->crc = (uint32_t)crc32(s->crc, (const unsigned char *)y,
                              (uInt)(s->classes * sizeof *y));
     s->pairs[label * s->classes + best]++;
@@ -80,13 +88,21 @@ static void set_calibration(const struct assay_scores *s,
     if (!s->numbers) {
         assay_record_absent(record, ASSAY_FIELD_nll, "an output is NaN");
         assay_record_absent(record, ASSAY_FIELD_ece, "an output is NaN");
+        assay_record_absent(record, ASSAY_FIELD_confidences,
+                            "an output is NaN");
         return;
     }
     for (size_t i = 0; i < ASSAY_SCORE_BINS; i++)
         error += fabs((double)c->right[i] - c->confidence[i]);
     /* -0 where every label is certain. */
-    assay_record_real(record, ASSAY_FIELD_nll,
-                      fabs(c->nll / (double)s->images));
+    if (s->distributions && isinf(c->nll))
+        assay_record_absent(record, ASSAY_FIELD_nll,
+                            "infinite: a label's probability is 0");
+    else
+        assay_record_real(record, ASSAY_FIELD_nll,
+                          fabs(c->nll / (double)s->images));
+    assay_record_text(record, ASSAY_FIELD_confidences,
+                      s->distributions ? "probabilities" : "softmax");
     assay_record_real(record, ASSAY_FIELD_ece, error / (double)s->images);
 }
 
@@ -174,8 +190,9 @@ void assay_scores_record(const struct assay_scores *s,
 void assay_scores_absent(struct assay_record *record, const char *reason)
 {
     static const enum assay_field fields[] = {
-        ASSAY_FIELD_accuracy, ASSAY_FIELD_nll,       ASSAY_FIELD_ece,
-        ASSAY_FIELD_macro_f1, ASSAY_FIELD_per_class, ASSAY_FIELD_confusion};
+        ASSAY_FIELD_accuracy,   ASSAY_FIELD_nll,       ASSAY_FIELD_ece,
+        ASSAY_FIELD_macro_f1,   ASSAY_FIELD_per_class, ASSAY_FIELD_confusion,
+        ASSAY_FIELD_confidences};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         assay_record_absent(record, fields[i], reason);
 }

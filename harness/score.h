@@ -2,8 +2,12 @@
  *
  * How well a model classifies, tallied image by image. The class is the
  * largest output, the first of equal ones. Softmax of the outputs, in double,
- * gives the confidences; outputs that are distributions already (every image's
- * lie within 0 and 1 and sum to 1 ± 0.001) are taken as they are.
+ * gives the confidences. Outputs that are probabilities already are taken as
+ * they are, divided by their sum. They are if every image's lie within 0 and 1
+ * and sum to 1 within 0.001 and what eight bits may do to `classes` outputs: in
+ * steps of 1/256 each is off by up to half a step, and 1 itself by a whole one,
+ * in all (classes + 1) / 512, of which at most 0.5 is allowed. Which of the two
+ * it was is the record's `confidences`.
  *
  *     nll        mean of -ln(confidence of the label)
  *     ece        15 bins of equal width over the confidence p of the class,
@@ -33,7 +37,7 @@ struct assay_scores {
     uint32_t *pairs;       /* [label][class] */
     uint16_t *predictions; /* as of a record */
     struct assay_calibration softmax, plain;
-    bool distributions; /* all outputs so far are */
+    bool distributions; /* all images' outputs so far are probabilities */
     bool numbers;       /* none so far is NaN */
     uint32_t crc;       /* of the outputs */
 };
@@ -47,8 +51,9 @@ void assay_scores_end(struct assay_scores *scores);
 void assay_scores_add(struct assay_scores *scores, const float *outputs,
                       size_t label);
 
-/* Set images, accuracy and its interval, nll, ece, macro_f1, per_class,
- * confusion, outputs_crc32 and the predictions. At least one image. */
+/* Set images, accuracy and its interval, nll, ece, confidences, macro_f1,
+ * per_class, confusion, outputs_crc32 and the predictions. At least one image.
+ */
 void assay_scores_record(const struct assay_scores *scores,
                          struct assay_record *record);
 

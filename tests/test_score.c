@@ -100,6 +100,12 @@ static void close_to(double got, double want)
         fail_msg("%.15g, not %.15g", got, want);
 }
 
+static void reads_as(const struct assay_record *record, const char *what)
+{
+    assert_string_equal(assay_record_get_text(record, ASSAY_FIELD_confidences),
+                        what);
+}
+
 static struct assay_record *scored(size_t classes, size_t n,
                                    const float *outputs, const size_t *labels)
 {
@@ -146,6 +152,7 @@ static void every_figure_is_that_of_scikit_learn(void **state)
     close_to(number(r, ASSAY_FIELD_nll), 0.948649437691769);
     close_to(number(r, ASSAY_FIELD_ece), 0.150809261947903);
     close_to(number(r, ASSAY_FIELD_macro_f1), 0.479991619526503);
+    reads_as(r, "softmax");
     assert_true(number(r, ASSAY_FIELD_accuracy_low) < 38.0 / 60 &&
                 number(r, ASSAY_FIELD_accuracy_high) > 38.0 / 60);
     assert_string_equal(r->fields[ASSAY_FIELD_confusion].text,
@@ -187,6 +194,7 @@ static void distributions_are_taken_as_they_are(void **state)
         fabs(number(r, ASSAY_FIELD_ece) - 0.150809261947903) > 1e-6)
         fail_msg("%g %g", number(r, ASSAY_FIELD_nll),
                  number(r, ASSAY_FIELD_ece));
+    reads_as(r, "probabilities");
     assay_record_destroy(&r);
     static const float sure[] = {1, 0, 0, 1};
     r = scored(2, 2, sure, (size_t[]){0, 1});
@@ -196,8 +204,52 @@ static void distributions_are_taken_as_they_are(void **state)
     r = scored(2, 2, sure, (size_t[]){0, 0});
     assert_false(r->fields[ASSAY_FIELD_nll].present);
     assert_string_equal(r->fields[ASSAY_FIELD_nll].text,
-                        "an infinite value was found");
+                        "infinite: a label's probability is 0");
     assert_true(number(r, ASSAY_FIELD_ece) == 0.5);
+    assay_record_destroy(&r);
+}
+
+/* Softmax, then steps of 1/256 up to 255: the sums are 65/64 and 63/64. */
+static void eight_bits_are_probabilities(void **state)
+{
+    (void)state;
+    enum { N = 10 };
+    static const int steps[2][N] = {{99, 57, 51, 13, 10, 9, 8, 6, 4, 3},
+                                    {199, 33, 20, 0, 0, 0, 0, 0, 0, 0}};
+    float rows[2][N];
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < N; j++)
+            rows[i][j] = (float)steps[i][j] / 256;
+    struct assay_record *r = scored(N, 2, rows[0], (size_t[]){0, 2});
+    reads_as(r, "probabilities");
+    close_to(number(r, ASSAY_FIELD_nll),
+             -(log(99.0 / 260) + log(20.0 / 252)) / 2);
+    close_to(number(r, ASSAY_FIELD_ece), (1 - 99.0 / 260 + 199.0 / 252) / 2);
+    assay_record_destroy(&r);
+    /* Certainty is 255/256, and all others are 0. */
+    static const float sure[] = {255.0F / 256, 0};
+    r = scored(2, 1, sure, (size_t[]){0});
+    reads_as(r, "probabilities");
+    assert_true(number(r, ASSAY_FIELD_nll) == 0);
+    assay_record_destroy(&r);
+    /* Independent shares are none: 11/512 + 0.001 are allowed. */
+    rows[1][0] += 2.5F / 256;
+    r = scored(N, 2, rows[0], (size_t[]){0, 2});
+    reads_as(r, "probabilities");
+    assay_record_destroy(&r);
+    rows[0][0] += 2.5F / 256;
+    r = scored(N, 2, rows[0], (size_t[]){0, 2});
+    reads_as(r, "softmax");
+    assay_record_destroy(&r);
+    /* However many classes: half of it all is the most. */
+    float many[1000] = {0.498F};
+    r = scored(1000, 1, many, (size_t[]){0});
+    reads_as(r, "softmax");
+    assay_record_destroy(&r);
+    many[0] = 0.5F;
+    r = scored(1000, 1, many, (size_t[]){0});
+    reads_as(r, "probabilities");
+    assert_true(number(r, ASSAY_FIELD_ece) == 0);
     assay_record_destroy(&r);
 }
 
@@ -293,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_figure_is_that_of_scikit_learn),
         cmocka_unit_test(distributions_are_taken_as_they_are),
+        cmocka_unit_test(eight_bits_are_probabilities),
         cmocka_unit_test(bins_have_edges),
         cmocka_unit_test(what_is_no_number_is_absent),
         cmocka_unit_test(many_classes_have_no_matrix),
