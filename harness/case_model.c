@@ -248,9 +248,10 @@ static enum assay_status load_expected(struct assay_worker_state *state,
     const struct assay_dataset *d = state->dataset;
     *expected = NULL;
     state->score.no_agreement =
-        !c->predictions ? "no stored predictions for this model"
-        : d->own        ? "the stored predictions are not of this data set"
-                        : NULL;
+        !c->predictions     ? "no stored predictions for this model"
+        : !d->fashion_mnist ? "the stored predictions are of Fashion-MNIST, "
+                              "not of this data set"
+                            : NULL;
     if (state->score.no_agreement)
         return ASSAY_OK;
     /* Only the path is read of the entry. */

@@ -136,7 +136,8 @@ static void test_good(void **state)
         assert_int_equal(d->width, WIDTH);
         assert_int_equal(d->channels, 1);
         assert_int_equal(d->classes, 10);
-        assert_string_equal(d->name, "fashion-mnist");
+        assert_string_equal(d->name, folder + strlen("/tmp/"));
+        assert_false(d->fashion_mnist || d->own);
         assert_memory_equal(d->pixels, images.bytes + 16, PIXELS);
         for (size_t i = 0; i < IMAGES; i++)
             assert_int_equal(d->labels[i], labels.bytes[8 + i]);
@@ -349,6 +350,8 @@ static void test_real(void **state)
         struct assay_dataset *d = NULL;
         if (assay_dataset_load(NULL, rows[i].split, &d) != ASSAY_OK)
             fail_msg("%s", assay_message());
+        assert_string_equal(d->name, "fashion-mnist");
+        assert_true(d->fashion_mnist);
         assert_int_equal(d->images, rows[i].images);
         assert_int_equal(d->height, 28);
         assert_int_equal(d->width, 28);
@@ -363,12 +366,30 @@ static void test_real(void **state)
     print_message("55000 + 5000 + 10000 images, 7000 of each class\n");
 }
 
+static void test_names(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"", "///", "/.", "/./"};
+    const char *base = folder + strlen("/tmp/");
+    put_good();
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct assay_dataset *d = NULL;
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", folder, ends[i]);
+        assert_int_equal(assay_dataset_load(path, ASSAY_SPLIT_TEST, &d),
+                         ASSAY_OK);
+        assert_string_equal(d->name, base);
+        assay_dataset_free(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),    cmocka_unit_test(test_splits),
         cmocka_unit_test(test_headers), cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_missing), cmocka_unit_test(test_real),
+        cmocka_unit_test(test_missing), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -16,6 +16,10 @@
 #define DEBIAN_FOLDER "/usr/share/datasets/fashion-mnist"
 #define CLASSES 10
 
+/* CRC-32 of the labels of Fashion-MNIST, a byte each. */
+#define TRAIN_LABELS_CRC 0x2ed6e46au
+#define TEST_LABELS_CRC 0x242bc73fu
+
 static enum assay_status read_idx(const char *folder, const char *name,
                                   unsigned rank, const char *what,
                                   struct assay_array *array)
@@ -135,6 +139,19 @@ static enum assay_status look_for(const char *folder, enum assay_split split)
                             folder, images, images, flag);
 }
 
+static void set_name(const char *folder, enum assay_split split,
+                     const struct assay_array *labels, struct assay_dataset *d)
+{
+    const uLong crc =
+        crc32_z(crc32(0, NULL, 0), labels->data, labels->elements);
+    d->fashion_mnist =
+        crc == (split == ASSAY_SPLIT_TEST ? TEST_LABELS_CRC : TRAIN_LABELS_CRC);
+    if (d->fashion_mnist)
+        strcpy(d->name, "fashion-mnist");
+    else
+        assay_own_name(folder, d);
+}
+
 static enum assay_status read_standard(const char *folder,
                                        enum assay_split split,
                                        struct assay_dataset *d)
@@ -156,7 +173,7 @@ static enum assay_status read_standard(const char *folder,
                             folder, labels, classes.sizes[0], images,
                             pixels.sizes[0]);
     if (status == ASSAY_OK) {
-        strcpy(d->name, "fashion-mnist");
+        set_name(folder, split, &classes, d);
         d->images = pixels.sizes[0];
         d->height = pixels.sizes[1];
         d->width = pixels.sizes[2];

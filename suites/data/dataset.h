@@ -21,7 +21,9 @@
  *
  * Without data.yaml the source is four IDX files with the names of
  * Fashion-MNIST (train-images-idx3-ubyte[.gz] …) and 10 classes. The last 5,000
- * training images are the validation split; value = raw / 255.
+ * training images are the validation split; value = raw / 255. Such a set is
+ * named after its folder, unless its labels are those of Fashion-MNIST: other
+ * sets come in files of the same names.
  *
  * All of it is untrusted: see array.h for files. A fault is INVALID with file
  * and byte, or line and key.
@@ -50,8 +52,9 @@ enum assay_layout {
 };
 
 struct assay_dataset {
-    char name[64]; /* "fashion-mnist" */
-    bool own;      /* from a data.yaml */
+    char name[64];      /* "fashion-mnist" */
+    bool own;           /* from a data.yaml */
+    bool fashion_mnist; /* of which the zoo has stored predictions */
     enum assay_layout layout;
     size_t images, height, width, channels, classes;
     /* Elements in the order of the layout; one of the two, the other NULL. */

@@ -38,6 +38,28 @@ bool assay_own_is(const char *folder)
     return is;
 }
 
+void assay_own_name(const char *folder, struct assay_dataset *set)
+{
+    size_t end = strlen(folder);
+    while (end > 1 && folder[end - 1] == '/')
+        end--;
+    size_t begin = end;
+    while (begin > 0 && folder[begin - 1] != '/')
+        begin--;
+    const bool dots =
+        folder[begin] == '.' &&
+        (end - begin == 1 || (end - begin == 2 && folder[begin + 1] == '.'));
+    char *whole = dots ? realpath(folder, NULL) : NULL;
+    const char *slash = whole ? strrchr(whole, '/') : NULL;
+    if (slash)
+        snprintf(set->name, sizeof set->name, "%s",
+                 slash[1] ? slash + 1 : slash);
+    else
+        snprintf(set->name, sizeof set->name, "%.*s", (int)(end - begin),
+                 folder + begin);
+    free(whole);
+}
+
 static enum assay_status no_memory(const struct description *d)
 {
     return assay_fail(ASSAY_NOMEM, "%s: no memory for the data set", d->folder);
@@ -145,14 +167,7 @@ static enum assay_status read_name(struct description *d,
             snprintf(set->name, sizeof set->name, "%s", d->name);
         return status;
     }
-    size_t end = strlen(d->folder);
-    while (end > 1 && d->folder[end - 1] == '/')
-        end--;
-    size_t begin = end;
-    while (begin > 0 && d->folder[begin - 1] != '/')
-        begin--;
-    snprintf(set->name, sizeof set->name, "%.*s", (int)(end - begin),
-             d->folder + begin);
+    assay_own_name(d->folder, set);
     return ASSAY_OK;
 }
 

@@ -13,6 +13,10 @@
 /* Whether the folder has a data.yaml, of whatever kind. */
 bool assay_own_is(const char *folder);
 
+/* Name the set after its folder, whatever it is where the path ends in a dot.
+ */
+void assay_own_name(const char *folder, struct assay_dataset *dataset);
+
 /* Fill the zeroed data set, but for its crc32; it owns what was read even after
  * a fault. */
 enum assay_status assay_own_load(const char *folder,

@@ -96,6 +96,28 @@ def test_own_images_score_as_the_zoo_does():
         assert "stored predictions" in b["absent"]["agreement"]
 
 
+def test_other_sets_in_the_same_files_are_no_fashion_mnist():
+    """MNIST's files have the same names: only the labels tell."""
+    assay = Assay(PROGRAM)
+    folders = [assay.folder / name for name in ("real", "changed")]
+    labels = gzip.open(FASHION / "t10k-labels-idx1-ubyte.gz").read()
+    for folder in folders:
+        folder.mkdir()
+        (folder / "t10k-images-idx3-ubyte.gz").write_bytes(
+            (FASHION / "t10k-images-idx3-ubyte.gz").read_bytes())
+        (folder / "t10k-labels-idx1-ubyte").write_bytes(labels)
+        labels = labels[:-1] + bytes([9 - labels[-1]])
+    for folder, name in zip(folders, ("fashion-mnist", "changed")):
+        r = run(assay, "--model", "mlp", *CPU, "--data", folder)[0]
+        assert r["dataset"] == name, r["dataset"]
+        assert 0.9 < r["accuracy"] < 0.92, r["accuracy"]
+        if name == "fashion-mnist":
+            assert r["agreement"] > 0.999, r["agreement"]
+        else:
+            assert r["agreement"] is None
+            assert "Fashion-MNIST" in r["absent"]["agreement"]
+
+
 def test_types_and_layouts_are_one():
     assay = Assay(PROGRAM)
     floats = struct.pack(f"<{len(PIXELS)}f", *(p / 255 for p in PIXELS))
