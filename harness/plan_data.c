@@ -47,13 +47,20 @@ static enum assay_status check_classes(const struct assay_model *model,
                             path, values, d->name, d->classes);
 }
 
+enum assay_status assay_plan_load_model(const char *path,
+                                        struct assay_model **model)
+{
+    const enum assay_status status = assay_model_load(path, model);
+    return status == ASSAY_UNSUPPORTED ? ASSAY_INVALID : status;
+}
+
 static enum assay_status check_fit(const struct assay_case *c,
                                    const struct assay_dataset *d)
 {
     struct assay_model *model = NULL;
     struct assay_model_facts facts;
     struct assay_image_order order;
-    enum assay_status status = assay_model_load(c->path, &model);
+    enum assay_status status = assay_plan_load_model(c->path, &model);
     if (status != ASSAY_OK)
         return status;
     assay_model_facts(model, &facts);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "paired.h"
+#include "plan_data.h"
 #include "suites/text.h"
 
 #define FILE_VARIANT "file"
@@ -135,7 +136,7 @@ static enum assay_status add_one(struct assay_plan_models *models,
             is_path(m.which) ? from_file(&m, folder) : from_zoo(models, &m);
     /* Read it here once, so that a bad file ends the run before it starts. */
     if (status == ASSAY_OK)
-        status = assay_model_load(m.path, &model);
+        status = assay_plan_load_model(m.path, &model);
     if (status == ASSAY_OK) {
         assay_model_facts(model, &m.facts);
         m.fixed =

@@ -91,6 +91,68 @@ def test_models():
     refused(assay, 2, "run", "--model", str(cut), *CPU, says=["cut.onnx"])
 
 
+def field(number, *values):
+    """Fields of a protobuf message: integers, texts or messages."""
+    def varint(n):
+        return (bytes([n & 127 | 128]) + varint(n >> 7) if n > 127
+                else bytes([n]))
+    out = b""
+    for value in values:
+        if isinstance(value, int):
+            out += varint(number << 3) + varint(value)
+        else:
+            data = value.encode() if isinstance(value, str) else value
+            out += varint(number << 3 | 2) + varint(len(data)) + data
+    return out
+
+
+def tensor_info(name, *sizes):
+    dims = [field(2 if isinstance(n, str) else 1, n) for n in sizes]
+    return field(1, name) + field(2, field(1, field(1, 1) +
+                                           field(2, field(1, *dims))))
+
+
+def onnx(op="Relu", opset=13, inputs=(("x", "N", 1, 28, 28),), more=b""):
+    """The bytes of a model of one node, x to y."""
+    node = field(1, *(i[0] for i in inputs)) + field(2, "y") + field(4, op)
+    graph = (field(1, node) + field(2, "g") +
+             field(11, *(tensor_info(*i) for i in inputs)) +
+             field(12, tensor_info("y")) + more)
+    return field(1, 8) + field(7, graph) + field(8, field(2, opset))
+
+
+def test_unsupported_models():
+    """What Assay cannot run is the file's fault, not the machine's."""
+    assay = Assay(PROGRAM)
+    model = assay.folder / "m.onnx"
+    suite = assay.folder / "m.yaml"
+    suite.write_text("name: m\nmodels:\n  - model: m.onnx\n")
+    outside = field(5, field(1, 4) + field(2, 1) + field(8, "w") +
+                    field(13, field(1, "location") + field(2, "w.bin")) +
+                    field(14, 1))
+    two = (("x", "N", 4), ("z", "N", 4))
+    model.write_bytes(onnx())
+    assay("check", "--model", model, *CPU)
+    for bytes_, words in [
+            (onnx("Frobnicate"), ["Frobnicate"]),
+            (onnx(inputs=(("x", "N", 1, "height", 28),)), ["height"]),
+            (onnx("Add", inputs=two), ["more than one input"]),
+            (onnx(opset=3), ["opset 3"]),
+            (onnx(opset=99), ["opset 99"]),
+            (onnx(more=outside), ["'w'"]),
+    ]:
+        model.write_bytes(bytes_)
+        refused(assay, 2, "run", "--model", model, *CPU,
+                says=["m.onnx", *words])
+        refused(assay, 2, "check", suite, *CPU, says=["m.onnx", *words])
+        refused(assay, 2, "run", "--model", model, "--data",
+                "/usr/share/datasets/fashion-mnist", *CPU,
+                says=["m.onnx", *words])
+        refused(assay, 2, "compress", model, "-o", "out.onnx", "--half",
+                says=["m.onnx", *words])
+    assert not (assay.folder / "assay.db").exists(), "a store was made"
+
+
 def data_folder(assay):
     """A copy of the test images that a test may damage."""
     folder = assay.folder / "data"
