@@ -53,7 +53,11 @@ static const char help[] =
     "    --no-bias-correction\n"
     "  --half              float16 inside; input and output stay float\n"
     "\n"
-    "int8 goes with neither half nor share. Other flags: --format table|json\n";
+    "int8 goes with neither half nor share. Weights with many zeros are stored "
+    "as\n"
+    "sparse_initializer where that makes the file smaller; --dense: never. "
+    "Other\n"
+    "flags: --format table|json\n";
 
 static void print_cell(const char *text, int width)
 {
@@ -149,12 +153,54 @@ static bool print_json(const struct assay_compress_report *r)
     return true;
 }
 
+/* Say why the file got larger, if it did. */
+static void warn_larger(const struct assay_options *o,
+                        const struct assay_compress_options *c,
+                        const struct assay_compress_report *r)
+{
+    const struct assay_compress_row *most = NULL;
+    int64_t weights = 0, zeros = 0, worst = 0;
+    char cause[300] = "", rest[100] = "";
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const struct assay_compress_row *row = &r->rows[i];
+        const int64_t more =
+            (int64_t)row->bytes_after - (int64_t)row->bytes_before;
+        weights += more;
+        zeros += row->zeros;
+        if (more > worst) {
+            worst = more;
+            most = row;
+        }
+    }
+    const int64_t all = (int64_t)r->file_after - (int64_t)r->file_before;
+    if (all <= 0)
+        return;
+    if (weights > 0 && most)
+        snprintf(cause, sizeof cause,
+                 ": weights take %" PRId64 " bytes more (most in '%s', %zu "
+                 "instead of %zu)",
+                 weights, most->layer, most->bytes_after, most->bytes_before);
+    if (all > weights)
+        snprintf(rest, sizeof rest,
+                 "%s nodes, names, metadata and other constants %" PRId64
+                 " more",
+                 *cause ? "," : ":", all - weights);
+    assay_complain(o, 0,
+                   "warning: the file became %" PRId64 " bytes larger%s%s%s",
+                   all, cause, rest,
+                   zeros == 0 ? ""
+                   : c->dense ? "; zeros are stored, as --dense says"
+                              : "; zeros are left out where that is shorter: "
+                                "from 2/3 of a layer's floats on, 4/5 of "
+                                "float16, 8/9 of int8");
+}
+
 /* The command line as text. */
 struct arguments {
     const char *model, *out, *format;
     const char *prune, *pattern, *scope, *channels, *rank, *energy, *share;
     const char *calibrate, *calibration, *percentile, *images, *per;
-    bool int8, half, keep_bias, help;
+    bool int8, half, dense, keep_bias, help;
 };
 
 static bool read_word(struct assay_options *o, struct arguments *a)
@@ -182,9 +228,8 @@ static bool read_word(struct assay_options *o, struct arguments *a)
         const char *name;
         bool *value;
     } flags[] = {
-        {"int8", &a->int8},
-        {"half", &a->half},
-        {"no-bias-correction", &a->keep_bias},
+        {"int8", &a->int8},   {"half", &a->half},
+        {"dense", &a->dense}, {"no-bias-correction", &a->keep_bias},
         {"help", &a->help},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
@@ -323,6 +368,7 @@ static bool read_arguments(const struct assay_options *o,
     if (!read_pruning(o, a, c) || !read_int8(o, a, c))
         return false;
     c->half = a->half;
+    c->dense = a->dense;
     if (a->rank && a->energy)
         return assay_complain(o, 0,
                               "--low-rank and --energy both say the "
@@ -397,6 +443,7 @@ int assay_command_compress(int argc, char **argv)
         printed = print_json(report);
     else
         print_table(report);
+    warn_larger(&options, &compress, report);
     assay_compress_report_free(&report);
     return printed ? ASSAY_EXIT_OK
                    : assay_complain(&options, ASSAY_EXIT_ENVIRONMENT,

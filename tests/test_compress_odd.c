@@ -132,6 +132,7 @@ static void sparse(void **state)
         struct assay_compress_row rows[2];
         perceptron(&b);
         ok(tools_compress(&b, &options[i]));
+        const size_t n = tools_result()->graph->n_sparse_initializer;
         compute(want);
         memcpy(rows, tools_report->rows, sizeof rows);
         make_sparse(&b, 0);
@@ -139,16 +140,108 @@ static void sparse(void **state)
         ok(tools_compress(&b, &options[i]));
         compute(got);
         assert_memory_equal(got, want, sizeof want);
-        assert_int_equal(tools_result()->graph->n_sparse_initializer, 0);
+        assert_int_equal(tools_result()->graph->n_sparse_initializer, n);
         for (int j = 0; j < 2; j++) {
             const struct assay_compress_row *row = &tools_report->rows[j];
             assert_string_equal(row->done, rows[j].done);
             assert_int_equal(row->zeros, rows[j].zeros);
-            assert_int_equal(row->bytes_before, rows[j].bytes_before);
+            assert_int_equal(row->bytes_before,
+                             (j ? HIDDEN * CLASSES / 2 : HIDDEN * PIXELS / 4) *
+                                 12);
             assert_int_equal(row->bytes_after, rows[j].bytes_after);
         }
         build_free(&b);
     }
+}
+
+static const Onnx__SparseTensorProto *sparse_of(const char *name)
+{
+    const Onnx__GraphProto *graph = tools_result()->graph;
+    for (size_t i = 0; i < graph->n_sparse_initializer; i++)
+        if (strcmp(graph->sparse_initializer[i]->values->name, name) == 0)
+            return graph->sparse_initializer[i];
+    return NULL;
+}
+
+/* Three in four of the first layer's weights are 0, the last of them -0, and
+ * all of the last layer's. */
+static void sparse_result(void **state)
+{
+    (void)state;
+    const struct assay_compress_options prune = {
+        .prune = true, .fraction = 0.5, .prune_layers = true};
+    struct assay_compress_options dense = prune, half = prune, none = prune;
+    struct build b;
+    float want[2 * CLASSES], got[2 * CLASSES];
+    dense.dense = half.half = none.half = none.dense = true;
+    perceptron(&b);
+    float *w = tools_values(b.tensors[0]), *v = tools_values(b.tensors[2]);
+    w[HIDDEN * PIXELS - 1] = -0.0f;
+    memset(v, 0, HIDDEN * CLASSES * sizeof *v);
+    b.model.ir_version = 4;
+    ok(tools_compress(&b, &dense));
+    assert_int_equal(tools_result()->graph->n_sparse_initializer, 0);
+    assert_int_equal(tools_result()->ir_version, 4);
+    assert_int_equal(tools_report->rows[0].bytes_after, HIDDEN * PIXELS * 4);
+    compute(want);
+    ok(tools_compress(&b, &prune));
+    compute(got);
+    assert_memory_equal(got, want, sizeof want);
+    assert_int_equal(tools_result()->ir_version, 6);
+    const Onnx__SparseTensorProto *s = sparse_of("w");
+    assert_non_null(s);
+    assert_int_equal(s->n_dims, 2);
+    assert_true(s->dims[0] == HIDDEN && s->dims[1] == PIXELS);
+    const size_t n = (size_t)s->values->dims[0];
+    const int64_t *places = (const void *)s->indices->raw_data.data;
+    assert_int_equal(n, HIDDEN * PIXELS / 4 + 1);
+    assert_true(s->values->n_dims == 1 && s->indices->n_dims == 1);
+    assert_int_equal(s->indices->dims[0], n);
+    assert_int_equal(s->indices->data_type, 7);
+    for (size_t i = 0; i < n; i++) {
+        const int64_t place = i + 1 < n ? 4 * (int64_t)i : HIDDEN * PIXELS - 1;
+        assert_int_equal(places[i], place);
+        assert_memory_equal(&tools_values(s->values)[i], &w[place], 4);
+    }
+    assert_int_equal(tools_report->rows[0].bytes_after, n * 12);
+    assert_int_equal(sparse_of("v")->values->dims[0], 1);
+    assert_int_equal(tools_report->rows[1].bytes_after, 12);
+    /* Of float16 a quarter would be longer. */
+    ok(tools_compress(&b, &half));
+    assert_null(sparse_of("w"));
+    assert_int_equal(sparse_of("v")->values->data_type, 10);
+    assert_int_equal(tools_report->rows[1].bytes_after, 10);
+    compute(got);
+    ok(tools_compress(&b, &none));
+    compute(want);
+    assert_memory_equal(got, want, sizeof want);
+    build_free(&b);
+}
+
+/* What an input may replace stays as it is. */
+static void sparse_input(void **state)
+{
+    (void)state;
+    const struct assay_compress_options prune = {.prune = true,
+                                                 .fraction = 0.9};
+    struct build b;
+    build_init(&b, 13);
+    model_rows(&b, PIXELS);
+    Onnx__TensorProto *z = build_random(&b, "z", LIST(1, PIXELS));
+    memset(tools_values(z), 0, (PIXELS - 1) * sizeof(float));
+    build_random(&b, "v", LIST(PIXELS, CLASSES));
+    build_node(&b, "Add", "x z", "h");
+    build_node(&b, "MatMul", "h v", "y");
+    ok(tools_compress(&b, &prune));
+    assert_non_null(sparse_of("z"));
+    assert_non_null(sparse_of("v"));
+    build_input(&b, "z", LIST(1, PIXELS));
+    build_input(&b, "v", LIST(PIXELS, CLASSES));
+    ok(tools_compress(&b, &prune));
+    assert_null(sparse_of("z"));
+    assert_non_null(sparse_of("v")); /* its weights are fixed now */
+    assert_int_equal(tools_result()->graph->n_input, 2);
+    build_free(&b);
 }
 
 /* Each constant is the sum of the one before with itself: more ways to the
@@ -290,10 +383,9 @@ static void nameless(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sparse),
-        cmocka_unit_test(chain),
-        cmocka_unit_test(samples),
-        cmocka_unit_test(nameless),
+        cmocka_unit_test(sparse),       cmocka_unit_test(sparse_result),
+        cmocka_unit_test(sparse_input), cmocka_unit_test(chain),
+        cmocka_unit_test(samples),      cmocka_unit_test(nameless),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

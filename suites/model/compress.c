@@ -64,6 +64,8 @@ static enum assay_status run_steps(struct assay_work *work,
         status = assay_compress_half(work);
     if (!status)
         status = assay_work_tidy(work);
+    if (!status && !o->dense)
+        status = assay_compress_sparse(work);
     return status;
 }
 
@@ -150,6 +152,8 @@ enum assay_status assay_compress(const char *path, const char *out,
         work.report->file_before = work.model->file_bytes;
         status = assay_layers_begin(&work);
     }
+    if (!status)
+        status = assay_work_fill_sparse(&work);
     if (!status)
         status = run_steps(&work, options);
     if (!status)

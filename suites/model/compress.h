@@ -11,9 +11,8 @@
  *   int8       QuantizeLinear and DequantizeLinear around the layers
  *   half       float16 inside, Cast at the input and the output
  *
- * A layer that a step has to leave as it is has the reason in its row. Sparse
- * initializers become dense ones, and no step makes any: many zeros pay in a
- * compressed archive of the file, or when Assay packs them.
+ * A layer that a step has to leave as it is has the reason in its row. Weights
+ * with many zeros are sparse initializers in the result, where that is smaller.
  */
 #ifndef ASSAY_SUITES_MODEL_COMPRESS_H
 #define ASSAY_SUITES_MODEL_COMPRESS_H
@@ -50,6 +49,7 @@ struct assay_compress_options {
     double energy; /* of the squared singular values, within (0, 1]; 0: none */
     int64_t share; /* 2 to 256 values; 0: none */
     bool half, int8;
+    bool dense; /* no sparse initializers, for runtimes that cannot read them */
     const char *data; /* folder of the images; NULL: Debian's Fashion-MNIST */
     enum assay_calibration calibration;
     double percentile; /* within (50, 100]: of the values, both ends together */

@@ -149,7 +149,9 @@ static size_t bytes_of(struct assay_work *work, uint32_t value)
         const struct assay_node *node = maker(work, at);
         const struct assay_tensor *t = node ? &work->lowering.tensors[at]
                                             : &work->model->values[at].tensor;
-        if ((!node || node->n_inputs == 0) && t->data)
+        if (!node && t->data)
+            bytes += assay_work_stored(work, at);
+        else if (node && node->n_inputs == 0 && t->data)
             bytes += (size_t)assay_dims_count(&t->dims) *
                      assay_element_bytes(t->element);
         for (uint32_t i = 0; node && i < node->n_inputs; i++)

@@ -73,10 +73,9 @@ static enum assay_status infer(struct assay_work *work, const uint8_t *bytes,
     return status ? status : index_model(work);
 }
 
-/* A sparse initializer becomes a dense one: steps edit these alone. The model
- * counts the sparse ones behind the dense ones, so values keep their numbers.
- */
-static enum assay_status fill_sparse(struct assay_work *work)
+/* The model counts the sparse ones behind the dense ones, so values keep their
+ * numbers. */
+enum assay_status assay_work_fill_sparse(struct assay_work *work)
 {
     Onnx__GraphProto *graph = work->proto->graph;
     for (size_t i = 0; i < graph->n_sparse_initializer; i++) {
@@ -128,8 +127,6 @@ enum assay_status assay_work_open(const char *path, struct assay_work *work)
     }
     if (!status)
         status = fix_seeds(work);
-    if (!status)
-        status = fill_sparse(work);
     free(bytes);
     if (status)
         assay_work_close(work);
@@ -168,6 +165,22 @@ enum assay_status assay_work_refresh(struct assay_work *work)
         status = infer(work, bytes, size);
     free(bytes);
     return status;
+}
+
+size_t assay_work_stored(const struct assay_work *work, uint32_t value)
+{
+    const Onnx__GraphProto *graph = work->proto->graph;
+    const struct assay_tensor *t = &work->model->values[value].tensor;
+    const size_t size = assay_element_bytes(t->element);
+    if (value < graph->n_initializer)
+        return (size_t)assay_dims_count(&t->dims) * size;
+    const Onnx__SparseTensorProto *sparse =
+        graph->sparse_initializer[value - graph->n_initializer];
+    /* Of checked messages: n values, n or n by rank places. */
+    size_t places = (size_t)sparse->indices->dims[0];
+    if (sparse->indices->n_dims > 1)
+        places *= (size_t)sparse->indices->dims[1];
+    return (size_t)sparse->values->dims[0] * size + places * sizeof(int64_t);
 }
 
 uint32_t assay_work_value(const struct assay_work *work, const char *name)

@@ -41,7 +41,10 @@ struct assay_work {
 
 /* -- The message (compress_work.c) -- */
 
+/* Sparse initializers become dense ones with assay_work_fill_sparse, before any
+ * step: steps edit these alone. */
 enum assay_status assay_work_open(const char *path, struct assay_work *work);
+enum assay_status assay_work_fill_sparse(struct assay_work *work);
 void assay_work_close(struct assay_work *work);
 
 /* Check and infer anew what the message has become. */
@@ -87,6 +90,10 @@ void assay_work_remove(struct assay_work *work, const Onnx__NodeProto *node);
 enum assay_status assay_work_set_int(struct assay_work *work,
                                      Onnx__NodeProto *node, const char *name,
                                      int64_t value);
+
+/* Bytes that the elements of an initializer take in the message as of the last
+ * refresh, with the places of sparse ones. */
+size_t assay_work_stored(const struct assay_work *work, uint32_t value);
 
 /* The value of that name, or ABSENT. */
 uint32_t assay_work_value(const struct assay_work *work, const char *name);
@@ -202,6 +209,8 @@ enum assay_status
 assay_compress_int8(struct assay_work *work,
                     const struct assay_compress_options *options);
 enum assay_status assay_compress_half(struct assay_work *work);
+/* At the end, just after a refresh. */
+enum assay_status assay_compress_sparse(struct assay_work *work);
 
 /* Put the bytes where `path` is, whole or not at all: a temporary file in its
  * folder, synced, renamed. IO. */
