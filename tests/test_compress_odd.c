@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "kernels/half.h"
 #include "tests/compress_tools.h"
 #include "tests/model_cases.h"
 
@@ -380,12 +381,64 @@ static void nameless(void **state)
     }
 }
 
+/* The builder's floats as float16. */
+static void narrow(struct build *b, const char *name)
+{
+    for (size_t i = 0; i < b->graph.n_initializer; i++) {
+        Onnx__TensorProto *t = b->tensors[i];
+        const size_t n = t->raw_data.len / sizeof(float);
+        if (strcmp(t->name, name) != 0)
+            continue;
+        uint16_t *halves = build_alloc(b, n, sizeof *halves);
+        for (size_t j = 0; j < n; j++)
+            halves[j] = assay_half_from_float(tools_values(t)[j]);
+        t->raw_data.data = (uint8_t *)halves;
+        t->raw_data.len = n * sizeof *halves;
+        t->data_type = 10;
+    }
+}
+
+/* Normalizations of float16: one with such parameters stays, one of floats
+ * becomes a product and a sum. */
+static void half_norms(void **state)
+{
+    (void)state;
+    const struct assay_compress_options half = {.half = true};
+    struct build b;
+    float x[2 * PIXELS];
+    size_t n;
+    for (int i = 0; i < 2 * PIXELS; i++)
+        x[i] = (float)(i * 37 % 101) / 101;
+    build_init(&b, 15);
+    model_image(&b, 4, 2, 2);
+    build_attr_i(&b, build_node(&b, "Cast", "x", "1"), "to", 10);
+    build_norm(&b, "n", "1", "2", 4);
+    build_node(&b, "Relu", "2", "3");
+    build_norm(&b, "m", "3", "4", 4);
+    build_attr_i(&b, build_node(&b, "Cast", "4", "5"), "to", 1);
+    build_node(&b, "Flatten", "5", "f");
+    build_random(&b, "w", LIST(PIXELS, CLASSES));
+    build_node(&b, "Gemm", "f w", "y");
+    const double *y = build_evaluate(&b, x, 2, &n);
+    for (int i = 0; i < 4; i++)
+        narrow(&b, (const char *[]){"n.s", "n.b", "n.m", "n.v"}[i]);
+    ok(tools_compress(&b, &half));
+    assert_string_equal(tools_report->rows[0].done, "half");
+    assert_string_equal(tools_node("BatchNormalization", 0)->input[1], "n.s");
+    assert_null(tools_node("BatchNormalization", 1));
+    assert_string_equal(tools_node("Mul", 0)->input[1], "m.s");
+    assert_int_equal(tools_initializer("m.s")->data_type, 10);
+    tools_expect(x, 2, y, n, 1e-2);
+    build_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sparse),       cmocka_unit_test(sparse_result),
         cmocka_unit_test(sparse_input), cmocka_unit_test(chain),
         cmocka_unit_test(samples),      cmocka_unit_test(nameless),
+        cmocka_unit_test(half_norms),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

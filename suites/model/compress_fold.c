@@ -11,21 +11,35 @@
 
 #include <string.h>
 
+#include "kernels/half.h"
 #include "suites/model/compress_work.h"
 
-/* Its scale, shift, mean and variance, all constant floats of n elements. */
-static bool read_norm(const struct assay_work *work,
-                      const struct assay_node *norm, int64_t n, const float **p)
+/* Its scale, shift, mean and variance as floats; *known: all are constants of n
+ * elements. */
+static enum assay_status read_norm(struct assay_work *work,
+                                   const struct assay_node *norm, int64_t n,
+                                   const float **p, bool *known)
 {
+    *known = false;
     for (uint32_t i = 0; i < 4; i++) {
         const struct assay_tensor *t =
             &work->lowering.tensors[norm->inputs[1 + i]];
-        if (!t->data || t->element != ASSAY_ELEMENT_FLOAT ||
+        if (!t->data || !assay_element_is_float(t->element) ||
             assay_dims_count(&t->dims) != n)
-            return false;
+            return ASSAY_OK;
         p[i] = t->data;
+        if (t->element == ASSAY_ELEMENT_FLOAT)
+            continue;
+        float *wide = assay_region_alloc(&work->lowering.scratch, (size_t)n,
+                                         sizeof *wide);
+        if (!wide)
+            return ASSAY_NOMEM;
+        for (int64_t c = 0; c < n; c++)
+            wide[c] = assay_half_to_float(((const uint16_t *)t->data)[c]);
+        p[i] = wide;
     }
-    return true;
+    *known = true;
+    return ASSAY_OK;
 }
 
 /* The bias as n floats, or zeros; false: it is none of that kind. */
@@ -69,6 +83,7 @@ static enum assay_status fold(struct assay_work *work,
     const int64_t n = layer->n, row = layer->k * layer->taps;
     const struct assay_dims dims = {1, {n}};
     const float *p[4];
+    bool known;
     float *bias =
         assay_region_alloc(&work->lowering.scratch, (size_t)n, sizeof *bias);
     if (!bias)
@@ -78,8 +93,11 @@ static enum assay_status fold(struct assay_work *work,
         assay_node_int(norm, "training_mode", 0) || !is_plain(work, layer) ||
         work->lowering.tensors[node->inputs[1]].element !=
             ASSAY_ELEMENT_FLOAT ||
-        !read_norm(work, norm, n, p) || !read_bias(work, node, n, bias))
+        !read_bias(work, node, n, bias))
         return ASSAY_OK;
+    enum assay_status status = read_norm(work, norm, n, p, &known);
+    if (status || !known)
+        return status;
     const double epsilon = (double)assay_node_float(norm, "epsilon", 1e-5f);
     for (int64_t o = 0; o < n; o++) {
         const double scale = (double)p[0][o] / sqrt((double)p[3][o] + epsilon);
@@ -90,7 +108,7 @@ static enum assay_status fold(struct assay_work *work,
                           (double)p[1][o]);
     }
     const struct assay_compress_row before = *layer->row;
-    enum assay_status status = assay_layer_write(work, layer, "");
+    status = assay_layer_write(work, layer, "");
     *layer->row = before; /* it computes the same */
     if (!status)
         status = assay_work_constant(work, layer->node, 2, ASSAY_ELEMENT_FLOAT,
@@ -114,19 +132,37 @@ enum assay_status assay_compress_fold(struct assay_work *work)
     return status ? status : assay_work_tidy(work);
 }
 
+/* Whether it reads float16 alone. */
+static bool is_half(const struct assay_work *work,
+                    const struct assay_node *norm)
+{
+    for (uint32_t i = 0; i < 5; i++)
+        if (work->lowering.tensors[norm->inputs[i]].element !=
+            ASSAY_ELEMENT_FLOAT16)
+            return false;
+    return true;
+}
+
 /* y = x scale + shift, with the channels along dimension 1. */
 static enum assay_status split(struct assay_work *work,
                                const struct assay_node *norm)
 {
     struct assay_region *scratch = &work->lowering.scratch;
     Onnx__NodeProto *node = work->nodes[norm->number];
-    const struct assay_dims *x = &assay_input(&work->lowering, norm, 0)->dims;
+    const struct assay_tensor *of = assay_input(&work->lowering, norm, 0);
+    const struct assay_dims *x = &of->dims;
     const int64_t n = x->rank > 1 ? x->size[1] : 0;
     const float *p[4];
+    bool known;
+    if (is_half(work, norm))
+        return ASSAY_OK;
+    enum assay_status status = read_norm(work, norm, n, p, &known);
+    if (status)
+        return status;
     if (assay_node_int(norm, "training_mode", 0))
         return assay_node_fail(work->model, norm, ASSAY_INVALID,
                                "half: it is in training mode");
-    if (n == 0 || !read_norm(work, norm, n, p))
+    if (!known)
         return assay_node_fail(work->model, norm, ASSAY_INVALID,
                                "half: its parameters are computed");
     struct assay_dims dims = {x->rank - 1, {n}};
@@ -154,11 +190,9 @@ static enum assay_status split(struct assay_work *work,
     node->n_input = 2;
     node->n_output = 1;
     node->n_attribute = 0;
-    enum assay_status status =
-        assay_work_constant(work, mul, 1, ASSAY_ELEMENT_FLOAT, &dims, scale);
+    status = assay_work_floats(work, mul, 1, of->element, &dims, scale);
     if (!status)
-        status = assay_work_constant(work, node, 1, ASSAY_ELEMENT_FLOAT, &dims,
-                                     shift);
+        status = assay_work_floats(work, node, 1, of->element, &dims, shift);
     return status || node->op_type ? status : ASSAY_NOMEM;
 }
 

@@ -191,7 +191,7 @@ uint32_t assay_only_reader(const struct assay_work *work, uint32_t value);
 
 /* Conv and Gemm take in the BatchNormalization behind them. */
 enum assay_status assay_compress_fold(struct assay_work *work);
-/* Every other one becomes a product and a sum. */
+/* Every other one becomes a product and a sum, but for those of float16. */
 enum assay_status assay_compress_split_norms(struct assay_work *work);
 enum assay_status
 assay_compress_channels(struct assay_work *work,
