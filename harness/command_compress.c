@@ -53,6 +53,13 @@ static const char help[] =
     "    --no-bias-correction\n"
     "  --half              float16 inside; input and output stay float\n"
     "\n"
+    "The table's error of a layer is what its weights changed by: the root of "
+    "the\nsum of the squared differences over that of the squared weights "
+    "before; of\nseveral methods the squares add up. A layer that no method "
+    "can "
+    "change is left,\nwith the reason; if no layer changes, nothing is written "
+    "(exit code 2).\n"
+    "\n"
     "int8 goes with neither half nor share. Weights with many zeros are stored "
     "as\n"
     "sparse_initializer where that makes the file smaller; --dense: never. "
@@ -105,8 +112,11 @@ static void print_table(const struct assay_compress_report *r)
                row->bytes_after, 100 * row->error, *row->left ? "  " : "",
                row->left);
     }
-    printf("%zu of %zu layers changed, %zu left by a method (see their rows)\n",
-           r->changed, r->n_rows, r->left);
+    printf("%zu of %zu layers changed, %zu left as they are", r->changed,
+           r->n_rows, r->left);
+    if (r->partly)
+        printf("; %zu of the changed were left in part", r->partly);
+    printf("\n");
     if (r->images)
         printf("calibrated with %zu training images\n", r->images);
     if (r->clamped)
@@ -115,7 +125,7 @@ static void print_table(const struct assay_compress_report *r)
            " -> %" PRId64 "\n",
            r->file_before, r->file_after,
            percent((int64_t)r->file_after, (int64_t)r->file_before),
-           r->parameters_before, r->parameters_after);
+           r->weights_before, r->weights_after);
 }
 
 static bool print_json(const struct assay_compress_report *r)
@@ -136,14 +146,14 @@ static bool print_json(const struct assay_compress_report *r)
     }
     const bool whole = json_array_size(rows) == r->n_rows;
     json_t *json = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "file_bytes_before",
-        (json_int_t)r->file_before, "file_bytes_after",
-        (json_int_t)r->file_after, "parameters_before",
-        (json_int_t)r->parameters_before, "parameters_after",
-        (json_int_t)r->parameters_after, "changed", (json_int_t)r->changed,
-        "left", (json_int_t)r->left, "calibration_images",
-        (json_int_t)r->images, "clamped", (json_int_t)r->clamped, "layers",
-        rows);
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+        "file_bytes_before", (json_int_t)r->file_before, "file_bytes_after",
+        (json_int_t)r->file_after, "weights_before",
+        (json_int_t)r->weights_before, "weights_after",
+        (json_int_t)r->weights_after, "changed", (json_int_t)r->changed, "left",
+        (json_int_t)r->left, "partly_left", (json_int_t)r->partly,
+        "calibration_images", (json_int_t)r->images, "clamped",
+        (json_int_t)r->clamped, "layers", rows);
     if (!json || !whole) {
         json_decref(json);
         return false;
@@ -193,6 +203,19 @@ static void warn_larger(const struct assay_options *o,
                               : "; zeros are left out where that is shorter: "
                                 "from 2/3 of a layer's floats on, 4/5 of "
                                 "float16, 8/9 of int8");
+}
+
+/* Of a model that nothing became of: each layer, and why. */
+static void print_left(const struct assay_compress_report *r)
+{
+    enum { MOST = 20 };
+    for (size_t i = 0; i < r->n_rows && i < MOST; i++) {
+        const struct assay_compress_row *row = &r->rows[i];
+        fprintf(stderr, "  %s (%s %s): %s\n", row->layer, row->op, row->shape,
+                row->left);
+    }
+    if (r->n_rows > MOST)
+        fprintf(stderr, "  and %zu more\n", r->n_rows - MOST);
 }
 
 /* The command line as text. */
@@ -430,14 +453,19 @@ int assay_command_compress(int argc, char **argv)
     enum assay_status status =
         assay_compress(a.model, a.out, &compress, &report);
     free(text);
-    /* What is unsupported is a property of the file, too. */
-    if (status)
-        return assay_complain(&options,
-                              status == ASSAY_INVALID ||
-                                      status == ASSAY_UNSUPPORTED
-                                  ? ASSAY_EXIT_USAGE
-                                  : ASSAY_EXIT_ENVIRONMENT,
-                              "%s", assay_message());
+    if (status) {
+        /* What is unsupported is a property of the file, too. */
+        const int code = assay_complain(&options,
+                                        status == ASSAY_INVALID ||
+                                                status == ASSAY_UNSUPPORTED
+                                            ? ASSAY_EXIT_USAGE
+                                            : ASSAY_EXIT_ENVIRONMENT,
+                                        "%s", assay_message());
+        if (report)
+            print_left(report);
+        assay_compress_report_free(&report);
+        return code;
+    }
     bool printed = true;
     if (strcmp(a.format, "json") == 0)
         printed = print_json(report);

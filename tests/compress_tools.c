@@ -75,6 +75,20 @@ enum assay_status tools_compress(struct build *b,
     return assay_compress(tools_in, tools_out, options, &tools_report);
 }
 
+void tools_left(struct build *b, const struct assay_compress_options *options)
+{
+    assert_int_equal(tools_compress(b, options), ASSAY_INVALID);
+    if (!strstr(assay_message(), "nothing was written"))
+        fail_msg("%s", assay_message());
+    assert_int_equal(access(tools_out, F_OK), -1);
+    assert_non_null(tools_report);
+    assert_int_equal(tools_report->changed, 0);
+    assert_int_equal(tools_report->partly, 0);
+    assert_int_equal(tools_report->left, tools_report->n_rows);
+    for (size_t i = 0; i < tools_report->n_rows; i++)
+        assert_true(*tools_report->rows[i].left);
+}
+
 const Onnx__ModelProto *tools_result(void)
 {
     FILE *file = fopen(tools_out, "rb");

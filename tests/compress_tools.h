@@ -29,6 +29,9 @@ enum assay_status tools_compress(struct build *b,
                                  const struct assay_compress_options *options);
 extern struct assay_compress_report *tools_report;
 
+/* Compression that changes no layer: there is a report and no file. */
+void tools_left(struct build *b, const struct assay_compress_options *options);
+
 /* The result, unpacked; until the next call. */
 const Onnx__ModelProto *tools_result(void);
 const Onnx__TensorProto *tools_initializer(const char *name);

@@ -19,6 +19,9 @@
 #define OK(b, ...)                                                             \
     ok(tools_compress(b, &(struct assay_compress_options){__VA_ARGS__}))
 
+#define LEFT(b, ...)                                                           \
+    tools_left(b, &(struct assay_compress_options){__VA_ARGS__})
+
 static void ok(enum assay_status status)
 {
     if (status)
@@ -109,6 +112,30 @@ static void prune_scopes(void **state)
     build_free(&b);
 }
 
+/* Zeros that are there already are no change. */
+static void prune_again(void **state)
+{
+    (void)state;
+    struct build b;
+    two(&b);
+    memset(tools_values(b.tensors[0]), 0, 3 * sizeof(float));
+    LEFT(&b, .prune = true, .fraction = 0.375);
+    for (int i = 0; i < 2; i++)
+        assert_string_equal(tools_report->rows[i].left,
+                            "prune: none of its weights had to become 0");
+    OK(&b, .prune = true, .fraction = 0.5);
+    assert_string_equal(tools_report->rows[0].done, "prune");
+    assert_string_equal(tools_report->rows[1].done, "");
+    assert_int_equal(tools_report->changed, 1);
+    assert_int_equal(tools_report->left, 1);
+    assert_int_equal(tools_report->partly, 0);
+    OK(&b, .prune = true, .fraction = 0.5, .half = true);
+    assert_int_equal(tools_report->changed, 2);
+    assert_int_equal(tools_report->left, 0);
+    assert_int_equal(tools_report->partly, 1);
+    build_free(&b);
+}
+
 static void prune_nm24(void **state)
 {
     (void)state;
@@ -154,11 +181,9 @@ static void prune_block16(void **state)
     same("w", expected, 40);
     build_free(&b);
     gemm(&b, 15, 2, NULL);
-    OK(&b, .prune = true, .fraction = 0.5, .pattern = ASSAY_PATTERN_BLOCK16);
+    LEFT(&b, .prune = true, .fraction = 0.5, .pattern = ASSAY_PATTERN_BLOCK16);
     assert_string_equal(tools_report->rows[0].left,
                         "prune: fewer than 16 outputs");
-    assert_int_equal(tools_report->left, 1);
-    assert_int_equal(tools_report->changed, 0);
     build_free(&b);
 }
 
@@ -180,7 +205,7 @@ static void low_rank_exact(void **state)
     rank_two(w, 9, 8);
     gemm(&b, 9, 8, w);
     OK(&b, .rank = 2);
-    assert_int_equal(tools_report->parameters_after, 2 * (9 + 8));
+    assert_int_equal(tools_report->weights_after, 2 * (9 + 8));
     assert_int_equal(tools_report->rows[0].bytes_after, 4 * 2 * (9 + 8));
     assert_true(tools_report->rows[0].error < 1e-6);
     assert_non_null(tools_node("MatMul", 0));
@@ -189,10 +214,10 @@ static void low_rank_exact(void **state)
     OK(&b, .rank = 4);
     computes(&b, 3, 24, 1e-5);
     /* 5 (9 + 8) > 72: nothing is saved. */
-    OK(&b, .rank = 5);
+    LEFT(&b, .rank = 5);
     assert_string_equal(tools_report->rows[0].left,
                         "low rank: rank 5 saves nothing");
-    assert_int_equal(tools_report->parameters_after, 72);
+    assert_int_equal(tools_report->weights_after, 72);
     build_free(&b);
 }
 
@@ -205,10 +230,10 @@ static void low_rank_energy(void **state)
     w[5 * 8 + 1] = -4;
     gemm(&b, 8, 8, w);
     OK(&b, .energy = 0.63);
-    assert_int_equal(tools_report->parameters_after, 16);
+    assert_int_equal(tools_report->weights_after, 16);
     assert_float_equal(tools_report->rows[0].error, 0.6, 1e-6);
     OK(&b, .energy = 0.65);
-    assert_int_equal(tools_report->parameters_after, 32);
+    assert_int_equal(tools_report->weights_after, 32);
     computes(&b, 2, 16, 1e-5);
     build_free(&b);
 }
@@ -323,7 +348,7 @@ static void share_keeps_zeros(void **state)
     memcpy(b.tensors[0]->raw_data.data, w, sizeof w);
     OK(&b, .share = 17);
     assert_float_equal(tools_report->rows[0].error, 0, 1e-9);
-    OK(&b, .share = 200);
+    LEFT(&b, .share = 200);
     assert_string_equal(tools_report->rows[0].left,
                         "share: too few weights for 200 values");
     build_free(&b);
@@ -420,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prune_keeps_largest),
         cmocka_unit_test(prune_scopes),
+        cmocka_unit_test(prune_again),
         cmocka_unit_test(prune_nm24),
         cmocka_unit_test(prune_block16),
 #ifdef ASSAY_HAVE_LAPACK

@@ -97,10 +97,13 @@ static void places(void **state)
     assay_compress_report_free(&report);
     assert_int_equal(stat(tools_out, &is), 0);
     assert_int_equal(is.st_mode & 0777, 0640);
-    /* Halves of halves are the same. */
+    /* Halves of halves are the same: the file stays. */
     assert_int_equal(assay_compress(tools_out, tools_out, &half, &report),
-                     ASSAY_OK);
+                     ASSAY_INVALID);
+    assert_string_equal(report->rows[0].left,
+                        "half: its weights are that already");
     assay_compress_report_free(&report);
+    assert_int_equal(files(), 2);
     build_free(&b);
 }
 
@@ -113,14 +116,27 @@ static void quantized(void **state)
     build_qdq(&b, "a", "x", "1", 0.1f, 3, 0);
     build_weights(&b, "w", LIST(4, 3), 1);
     build_node(&b, "MatMul", "1 w", "y");
-    unlink(tools_out);
-    refused(&b, (struct assay_compress_options){.half = true},
-            "the model is quantized");
     const struct assay_compress_options prune = {.prune = true,
                                                  .fraction = 0.5};
-    assert_int_equal(tools_compress(&b, &prune), ASSAY_OK);
+    const struct assay_compress_options half = {.half = true};
+    tools_left(&b, &prune);
     assert_string_equal(tools_report->rows[0].left,
                         "its weights are quantized already");
+    tools_left(&b, &half);
+    build_random(&b, "v", LIST(3, 40));
+    static char h[] = "h";
+    b.nodes[b.graph.n_node - 1]->output[0] = h;
+    build_node(&b, "MatMul", "h v", "y");
+    tools_left(&b, &half);
+    assert_string_equal(tools_report->rows[1].left,
+                        "half: the model is quantized");
+    struct assay_compress_options more = prune;
+    more.half = true;
+    assert_int_equal(tools_compress(&b, &more), ASSAY_OK);
+    assert_string_equal(tools_report->rows[1].done, "prune");
+    assert_int_equal(tools_report->changed, 1);
+    assert_int_equal(tools_report->left, 1);
+    assert_int_equal(tools_report->partly, 1);
     build_free(&b);
 }
 
@@ -146,6 +162,35 @@ static const struct assay_compress_options both[] = {
      .calibration = ASSAY_CALIBRATION_PERCENTILE,
      .data = tools_folder},
 };
+
+/* Layers that no method takes; and a model without any. */
+static void nothing(void **state)
+{
+    (void)state;
+    struct build b;
+    const struct assay_compress_options int8 = {
+        .int8 = true, .percentile = 100, .data = "/nonexistent"};
+    const struct assay_compress_options prune = {.prune = true,
+                                                 .fraction = 0.5};
+    build_init(&b, 13);
+    model_rows(&b, 4);
+    Onnx__TensorProto *w = build_bytes(&b, "w", 10, LIST(4, 6));
+    w->dims[1] = 3; /* of two bytes each */
+    memset(w->raw_data.data, 0x3c, w->raw_data.len);
+    build_attr_i(&b, build_node(&b, "Cast", "x", "1"), "to", 10);
+    build_node(&b, "MatMul", "1 w", "2");
+    build_attr_i(&b, build_node(&b, "Cast", "2", "y"), "to", 1);
+    tools_left(&b, &int8); /* and no image was looked for */
+    assert_string_equal(tools_report->rows[0].left,
+                        "int8: its weights are float16");
+    build_free(&b);
+    build_init(&b, 13);
+    model_rows(&b, 4);
+    build_node(&b, "Relu", "x", "y");
+    tools_left(&b, &prune);
+    assert_non_null(strstr(assay_message(), "no Conv, Gemm or MatMul"));
+    build_free(&b);
+}
 
 /* As model_sound, of what the images fit. */
 static void sound(struct build *b)
@@ -219,8 +264,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options),   cmocka_unit_test(places),
-        cmocka_unit_test(quantized), cmocka_unit_test(truncated),
-        cmocka_unit_test(flipped),
+        cmocka_unit_test(quantized), cmocka_unit_test(nothing),
+        cmocka_unit_test(truncated), cmocka_unit_test(flipped),
     };
     return cmocka_run_group_tests(tests, tools_begin, tools_end);
 }

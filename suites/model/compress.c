@@ -74,12 +74,28 @@ static void finish_report(struct assay_work *work)
     struct assay_compress_report *report = work->report;
     assay_layers_end(work);
     for (size_t i = 0; i < report->n_rows; i++) {
-        const struct assay_compress_row *row = &report->rows[i];
-        report->parameters_before += row->weights_before;
-        report->parameters_after += row->weights_after;
+        struct assay_compress_row *row = &report->rows[i];
+        report->weights_before += row->weights_before;
+        report->weights_after += row->weights_after;
         report->changed += *row->done != 0;
-        report->left += *row->left != 0;
+        report->left += *row->done == 0;
+        report->partly += *row->done && *row->left;
+        if (!*row->done && !*row->left)
+            snprintf(row->left, sizeof row->left, "nothing reads its result");
     }
+}
+
+static enum assay_status check_changed(const struct assay_work *work)
+{
+    const struct assay_compress_report *report = work->report;
+    if (report->changed)
+        return ASSAY_OK;
+    return assay_fail(ASSAY_INVALID,
+                      report->n_rows
+                          ? "%s: no layer could be changed; nothing was written"
+                          : "%s: no Conv, Gemm or MatMul in it; nothing was "
+                            "written",
+                      work->path);
 }
 
 /* What is written must be what Assay itself can run. */
@@ -134,6 +150,7 @@ enum assay_status assay_compress(const char *path, const char *out,
     struct assay_work work;
     struct assay_model *whole;
     struct assay_model_facts facts;
+    bool finished = false;
     *report = NULL;
     enum assay_status status = check(options);
     if (!status)
@@ -156,13 +173,16 @@ enum assay_status assay_compress(const char *path, const char *out,
         status = assay_work_fill_sparse(&work);
     if (!status)
         status = run_steps(&work, options);
-    if (!status)
-        status = check_result(&work);
     if (!status) {
         finish_report(&work);
-        status = write_result(&work, out, options->text, &facts);
+        status = check_changed(&work);
+        finished = status != ASSAY_OK;
     }
-    if (status)
+    if (!status)
+        status = check_result(&work);
+    if (!status)
+        status = write_result(&work, out, options->text, &facts);
+    if (status && !finished)
         assay_compress_report_free(&work.report);
     *report = work.report;
     assay_work_close(&work);

@@ -63,8 +63,8 @@ struct assay_compress_options {
 /* A layer as it was in the file, and what became of it. */
 struct assay_compress_row {
     char layer[64], op[24], shape[64]; /* "" if it is not known */
-    char done[64];                     /* the steps: "prune, share"; or "" */
-    char left[256];                    /* steps that left it, and why; or "" */
+    char done[64];  /* the steps: "prune, share"; "": it is as it was */
+    char left[256]; /* steps that left it, and why; "" only with `done` */
     int64_t weights_before, weights_after, zeros; /* elements */
     size_t bytes_before, bytes_after;             /* of weights in the file */
     double error; /* relative root mean square of the change of the weights;
@@ -73,17 +73,20 @@ struct assay_compress_row {
 
 struct assay_compress_report {
     struct assay_compress_row *rows;
-    size_t n_rows, changed, left; /* rows with `done`, with `left` */
+    size_t n_rows, changed, left; /* changed + left = n_rows */
+    size_t partly;                /* changed, but left by another step */
     size_t file_before, file_after;
-    int64_t parameters_before, parameters_after; /* weights of all layers */
-    size_t images;                               /* that calibrated */
+    int64_t weights_before, weights_after; /* of all layers, no biases */
+    size_t images;                         /* that calibrated */
     size_t clamped; /* values beyond float16, now ±65504 */
 };
 
 /* Compress the file `path` to `out`, which may be the same and is replaced
  * whole or not at all. INVALID and UNSUPPORTED: the file, the options or the
- * data do not serve; IO: writing failed, or a library is missing. The report is
- * to be freed; NULL after a failure. */
+ * data do not serve; IO: writing failed, or a library is missing. Where no
+ * layer at all would be changed, nothing is written either: INVALID. The report
+ * is to be freed; NULL after any failure but the last, where its rows have the
+ * reasons. */
 enum assay_status assay_compress(const char *path, const char *out,
                                  const struct assay_compress_options *options,
                                  struct assay_compress_report **report);

@@ -17,7 +17,8 @@
 
 /* What a channel is scored by, and what goes. */
 struct candidate {
-    struct assay_layer *layer;
+    struct assay_layer *layer; /* until the next refresh */
+    struct assay_compress_row *row;
     uint32_t number;
     double *scores; /* [n] */
     bool *gone;     /* [n] */
@@ -130,6 +131,7 @@ static enum assay_status find(struct assay_work *work,
         }
         struct candidate *to = &c[(*n)++];
         to->layer = &layers[i];
+        to->row = layers[i].row;
         to->number = layers[i].number;
         to->n = layers[i].n;
         to->scores = assay_region_alloc(&work->region, (size_t)to->n,
@@ -161,6 +163,16 @@ static enum assay_status cut(struct assay_work *work, struct candidate *c)
     return channels.status ? channels.status : assay_work_refresh(work);
 }
 
+/* Layers that have no channel to lose, and no input either. */
+static void name_kept(const struct candidate *c, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct assay_layer layer = {.row = c[i].row};
+        if (!c[i].n_gone && !strstr(c[i].row->done, "channels"))
+            assay_layer_left(&layer, "channels", "none had to go");
+    }
+}
+
 /* Depthwise convolutions lose the channels of the layer before them. */
 static enum assay_status name_grouped(struct assay_work *work)
 {
@@ -189,5 +201,8 @@ assay_compress_channels(struct assay_work *work,
     for (size_t i = 0; !status && i < n; i++)
         if (c[i].n_gone)
             status = cut(work, &c[i]);
-    return status ? status : name_grouped(work);
+    if (status)
+        return status;
+    name_kept(c, n);
+    return name_grouped(work);
 }

@@ -12,7 +12,7 @@
 
 #define HALF_MAX 65504.0f
 
-static enum assay_status check(const struct assay_work *work)
+static bool is_quantized(const struct assay_work *work)
 {
     static const char *const others[] = {
         "QuantizeLinear",        "DequantizeLinear",
@@ -22,11 +22,18 @@ static enum assay_status check(const struct assay_work *work)
     for (uint32_t i = 0; i < work->model->n_nodes; i++)
         for (int j = 0; others[j]; j++)
             if (strcmp(work->model->nodes[i].op->name, others[j]) == 0)
-                return assay_node_fail(work->model, &work->model->nodes[i],
-                                       ASSAY_INVALID,
-                                       "the model is quantized; half is for "
-                                       "models of floats");
-    return ASSAY_OK;
+                return true;
+    return false;
+}
+
+static enum assay_status leave_all(struct assay_work *work, const char *why)
+{
+    struct assay_layer *layers;
+    size_t n;
+    enum assay_status status = assay_layers(work, &layers, &n);
+    for (size_t i = 0; !status && i < n; i++)
+        assay_layer_left(&layers[i], "half", "%s", why);
+    return status;
 }
 
 static uint16_t half_of(struct assay_work *work, float value)
@@ -188,35 +195,46 @@ static enum assay_status cast_output(struct assay_work *work)
  * values are rounded, by less than sharing has changed them. */
 static enum assay_status note_layers(struct assay_work *work)
 {
+    const struct assay_model *model = work->model;
     struct assay_layer *layers;
     size_t n;
     enum assay_status status = assay_layers(work, &layers, &n);
     for (size_t i = 0; !status && i < n; i++) {
         const int64_t count = layers[i].n * layers[i].k * layers[i].taps;
+        const uint32_t w = model->nodes[layers[i].number].inputs[1];
+        if (work->lowering.tensors[w].element == ASSAY_ELEMENT_FLOAT16) {
+            assay_layer_left(&layers[i], "half",
+                             "its weights are that already");
+            continue;
+        }
         float *rounded = assay_region_alloc(&work->lowering.scratch,
                                             (size_t)count, sizeof *rounded);
         if (!rounded)
             return ASSAY_NOMEM;
         for (int64_t j = 0; j < count; j++) {
-            const float w =
+            const float kept =
                 fminf(fmaxf(layers[i].weights[j], -HALF_MAX), HALF_MAX);
-            rounded[j] = assay_half_to_float(assay_half_from_float(w));
+            rounded[j] = assay_half_to_float(assay_half_from_float(kept));
         }
         assay_layer_done(
             &layers[i], "half",
             assay_relative_error(layers[i].weights, rounded, count));
     }
-    for (size_t i = 0; !status && i < work->report->n_rows; i++)
-        if (work->report->rows[i].weights_before)
-            assay_node_done(work, work->parts[i].nodes[0], "half");
+    /* And all other constants that are weights, however they are made. */
+    for (uint32_t i = 0; !status && i < model->n_nodes; i++) {
+        const struct assay_tensor *w =
+            assay_input(&work->lowering, &model->nodes[i], 1);
+        if (w && w->data && w->element == ASSAY_ELEMENT_FLOAT)
+            assay_node_done(work, work->nodes[i], "half");
+    }
     return status;
 }
 
 enum assay_status assay_compress_half(struct assay_work *work)
 {
-    enum assay_status status = check(work);
-    if (!status)
-        status = assay_compress_fold(work);
+    if (is_quantized(work))
+        return leave_all(work, "the model is quantized");
+    enum assay_status status = assay_compress_fold(work);
     if (!status)
         status = assay_compress_split_norms(work);
     if (!status)

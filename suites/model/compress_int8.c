@@ -229,11 +229,9 @@ assay_compress_int8(struct assay_work *work,
         status = assay_compress_fold(work);
     if (!status)
         status = assay_int8_plan(work, &plan);
-    if (!status && plan.n_layers == 0)
-        return assay_fail(ASSAY_INVALID, "%s: no layer can be quantized",
-                          work->path);
-    if (!status)
-        status = assay_int8_observe(work, options, &plan);
+    if (status || plan.n_layers == 0)
+        return status;
+    status = assay_int8_observe(work, options, &plan);
     if (!status)
         status = add_pairs(work, &plan);
     for (size_t i = 0; !status && i < plan.n_layers; i++)

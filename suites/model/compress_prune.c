@@ -12,10 +12,11 @@
 
 enum { STRIP = 16 };
 
-/* A layer's units, from a number on that all layers share. */
+/* A layer's units, from a number on that all layers share, and its weights that
+ * were not 0 before. */
 struct units {
     struct assay_layer *layer;
-    int64_t first, n;
+    int64_t first, n, live;
 };
 
 static const char *fault_of(const struct assay_layer *layer,
@@ -141,6 +142,16 @@ static void prune_nm24(struct assay_layer *layer)
                          layer->k - k < 4 ? layer->k - k : 4, layer->taps);
 }
 
+/* Weights that are not 0. */
+static int64_t live(const struct assay_layer *layer)
+{
+    const int64_t n = layer->n * row_of(layer);
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++)
+        count += layer->weights[i] < 0 || layer->weights[i] > 0;
+    return count;
+}
+
 static enum assay_status prune_units(struct assay_work *work,
                                      const struct assay_compress_options *o,
                                      struct units *units, size_t n)
@@ -181,14 +192,19 @@ assay_compress_prune(struct assay_work *work,
         if (fault)
             assay_layer_left(&layers[i], "prune", "%s", fault);
         else
-            units[some++].layer = &layers[i];
+            units[some++] =
+                (struct units){.layer = &layers[i], .live = live(&layers[i])};
     }
     if (!status && options->pattern != ASSAY_PATTERN_NM24)
         status = prune_units(work, options, units, some);
     for (size_t i = 0; !status && i < some; i++) {
         if (options->pattern == ASSAY_PATTERN_NM24)
             prune_nm24(units[i].layer);
-        status = assay_layer_write(work, units[i].layer, "prune");
+        if (live(units[i].layer) < units[i].live)
+            status = assay_layer_write(work, units[i].layer, "prune");
+        else
+            assay_layer_left(units[i].layer, "prune",
+                             "none of its weights had to become 0");
     }
     return status ? status : assay_work_refresh(work);
 }
