@@ -44,7 +44,8 @@ static const char help[] =
     "  --int8              int8 weights and activations (QDQ)\n"
     "    --calibrate DIR   images of a data.yaml, or the training images of "
     "IDX\n"
-    "                      files (standard: Debian's dataset-fashion-mnist)\n"
+    "                      files, without labels (standard: Debian's\n"
+    "                      dataset-fashion-mnist)\n"
     "    --calibration C   minmax, percentile or entropy (standard: "
     "minmax)\n"
     "    --percentile P    of the values to keep (standard: 99.99)\n"
@@ -117,8 +118,11 @@ static void print_table(const struct assay_compress_report *r)
     if (r->partly)
         printf("; %zu of the changed were left in part", r->partly);
     printf("\n");
-    if (r->images)
-        printf("calibrated with %zu training images\n", r->images);
+    if (r->images && r->images < ASSAY_CALIBRATE_STANDARD)
+        printf("calibrated with only %zu %s; %d or more are recommended\n",
+               r->images, r->images_of, ASSAY_CALIBRATE_STANDARD);
+    else if (r->images)
+        printf("calibrated with %zu %s\n", r->images, r->images_of);
     if (r->clamped)
         printf("%zu values beyond float16 were clamped to 65504\n", r->clamped);
     printf("file %zu -> %zu bytes (%.1f %%), weights of layers %" PRId64
@@ -146,14 +150,15 @@ static bool print_json(const struct assay_compress_report *r)
     }
     const bool whole = json_array_size(rows) == r->n_rows;
     json_t *json = json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s?, s:I, s:o}",
         "file_bytes_before", (json_int_t)r->file_before, "file_bytes_after",
         (json_int_t)r->file_after, "weights_before",
         (json_int_t)r->weights_before, "weights_after",
         (json_int_t)r->weights_after, "changed", (json_int_t)r->changed, "left",
         (json_int_t)r->left, "partly_left", (json_int_t)r->partly,
-        "calibration_images", (json_int_t)r->images, "clamped",
-        (json_int_t)r->clamped, "layers", rows);
+        "calibration_images", (json_int_t)r->images, "calibrated_with",
+        r->images ? r->images_of : NULL, "clamped", (json_int_t)r->clamped,
+        "layers", rows);
     if (!json || !whole) {
         json_decref(json);
         return false;
@@ -289,11 +294,11 @@ static int read_choice(const struct assay_options *o, const char *flag,
 static bool read_fraction(const struct assay_options *o, const char *flag,
                           const char *text, double *value)
 {
-    if (!assay_read_real(o, flag, text, 0, 1, value))
-        return false;
-    if (*value > 0 && *value < 1)
+    char *end;
+    *value = strtod(text, &end);
+    if (end != text && !*end && *value > 0 && *value < 1)
         return true;
-    assay_complain(o, 0, "--%s: '%s' must be more than 0 and less than 1", flag,
+    assay_complain(o, 0, "--%s: '%s' is not a number above 0 and below 1", flag,
                    text);
     return false;
 }

@@ -193,12 +193,4 @@ void tools_images(size_t n, uint32_t h, uint32_t w, const uint8_t *pixels,
     for (size_t j = 0; j < all; j++)
         fwrite(pixels + j % period * h * w, 1, (size_t)h * w, out);
     fclose(out);
-    snprintf(path, sizeof path, "%s/train-labels-idx1-ubyte", tools_folder);
-    out = fopen(path, "wb");
-    assert_non_null(out);
-    put_number(out, 0x801);
-    put_number(out, all);
-    for (size_t j = 0; j < all; j++)
-        fputc(0, out);
-    fclose(out);
 }

@@ -46,8 +46,8 @@ void tools_expect(const float *input, int64_t batch, const double *expected,
 /* The result's steps, "dense/s8 …". */
 const char *tools_steps(void);
 
-/* A training set of 5000 + n images; pixel i of image j is pixels[j % period *
- * h * w + i]. */
+/* A training set of 5000 + n images without labels; pixel i of image j is
+ * pixels[j % period * h * w + i]. */
 void tools_images(size_t n, uint32_t h, uint32_t w, const uint8_t *pixels,
                   size_t period);
 

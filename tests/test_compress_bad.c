@@ -219,7 +219,7 @@ static void truncated(void **state)
             ASSAY_OK);
         assert_null(report);
     }
-    assert_int_equal(files(), 3);
+    assert_int_equal(files(), 2);
     build_free(&b);
 }
 

@@ -353,9 +353,11 @@ static void bad_calibration(void **state)
             "31 images are asked for; at least 32 are needed, 1024 or more "
             "recommended");
     refused(&b, (struct assay_compress_options){.images = 65},
-            "65 images are asked for; there are 64 training images");
+            "65 images are asked for; there are 64 training images of "
+            "assay-compress-");
     tools_images(31, 2, 2, pixels, 1);
-    refused(&b, plain, "31 training images; at least 32");
+    refused(&b, plain, "31 training images of assay-compress-");
+    refused(&b, plain, "; at least 32 are needed");
     tools_images(64, 2, 3, pixels, 1);
     refused(&b, plain, "takes 1x2x2 an image, the data set assay-compress-");
     build_free(&b);
@@ -364,7 +366,9 @@ static void bad_calibration(void **state)
     build_free(&b);
     two_layers(&b, 13);
     tools_values(b.tensors[1])[0] = INFINITY;
-    refused(&b, plain, "'h' is not finite");
+    static char h[] = "h\033[2J";
+    b.nodes[1]->output[0] = b.nodes[2]->input[0] = h;
+    refused(&b, plain, "'h?[2J' is not finite for one of the training images");
     build_free(&b);
 }
 

@@ -145,6 +145,31 @@ static void faults_of_data_yaml_are_named(void **state)
     print_message("%zu faults of data.yaml named\n", COUNT(rows) + COUNT(more));
 }
 
+/* Who only looks at the images needs no labels. */
+static void labels_may_be_left_out(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "images: i.npy\nlayout: nchw\n",
+        "images: i.npy\nlayout: nchw\nlabels: gone.npy\nclasses: 3\n"};
+    put_good();
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct assay_dataset *d = NULL;
+        put_yaml(rows[i]);
+        refuse(i ? "gone.npy" : "'labels': missing");
+        if (assay_dataset_load(assay_test_folder, ASSAY_SPLIT_UNLABELLED, &d))
+            fail_msg("%s", assay_message());
+        assert_true(d->own && d->images == 2 && !d->labels && !d->classes);
+        assay_dataset_free(&d);
+    }
+    struct assay_dataset *d = NULL;
+    put_yaml("layout: nchw\n");
+    assert_int_equal(
+        assay_dataset_load(assay_test_folder, ASSAY_SPLIT_UNLABELLED, &d),
+        ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "'images': missing"));
+}
+
 static void faults_of_arrays_are_named(void **state)
 {
     (void)state;
@@ -337,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_of_data_yaml_are_named),
+        cmocka_unit_test(labels_may_be_left_out),
         cmocka_unit_test(faults_of_arrays_are_named),
         cmocka_unit_test(values_are_scaled_and_normalized),
         cmocka_unit_test(idx_and_gzip_are_read_too),

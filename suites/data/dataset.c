@@ -47,25 +47,23 @@ static void keep(struct assay_dataset *d, size_t first, size_t count)
 {
     const size_t image = d->height * d->width * d->channels;
     memmove(d->pixels, d->pixels + first * image, count * image);
-    memmove(d->labels, d->labels + first, count * sizeof *d->labels);
+    if (d->labels)
+        memmove(d->labels, d->labels + first, count * sizeof *d->labels);
     d->images = count;
     uint8_t *less = realloc(d->pixels, count * image);
     if (less)
         d->pixels = less;
 }
 
-/* Labels and the values of pixels. */
-static enum assay_status finish_standard(struct assay_dataset *d,
-                                         const struct assay_array *labels)
+static enum assay_status take_labels(struct assay_dataset *d,
+                                     const struct assay_array *labels)
 {
     d->labels = malloc(labels->elements * sizeof *d->labels);
-    d->table = malloc(256 * sizeof *d->table);
-    if (!d->labels || !d->table)
+    if (!d->labels)
         return assay_fail(ASSAY_NOMEM, "no memory for the data set");
     for (uint64_t i = 0; i < labels->elements; i++)
         d->labels[i] = ((const uint8_t *)labels->data)[i];
-    for (int i = 0; i < 256; i++)
-        d->table[i] = (float)i / 255.0f;
+    d->classes = CLASSES;
     return ASSAY_OK;
 }
 
@@ -79,10 +77,10 @@ static enum assay_status split_off(const char *folder, const char *images,
                           "validation split are needed",
                           folder, images, d->images, ASSAY_VALIDATION_IMAGES);
     const size_t rest = d->images - ASSAY_VALIDATION_IMAGES;
-    if (split == ASSAY_SPLIT_TRAIN)
-        keep(d, 0, rest);
-    else
+    if (split == ASSAY_SPLIT_VALIDATION)
         keep(d, rest, ASSAY_VALIDATION_IMAGES);
+    else
+        keep(d, 0, rest);
     return ASSAY_OK;
 }
 
@@ -152,36 +150,53 @@ static void set_name(const char *folder, enum assay_split split,
         assay_own_name(folder, d);
 }
 
+/* The labels of `d`, which has its images. */
+static enum assay_status read_labels(const char *folder, const char *part,
+                                     enum assay_split split,
+                                     struct assay_dataset *d)
+{
+    char labels[64];
+    struct assay_array classes = {0};
+    snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", part);
+    enum assay_status status = read_idx(folder, labels, 1, "labels", &classes);
+    if (status == ASSAY_OK && d->images != classes.sizes[0])
+        status = assay_fail(ASSAY_INVALID,
+                            "%s/%s: byte 4: %" PRIu64
+                            " labels, but %s-images-idx3-ubyte has %zu images",
+                            folder, labels, classes.sizes[0], part, d->images);
+    if (status == ASSAY_OK) {
+        set_name(folder, split, &classes, d);
+        status = take_labels(d, &classes);
+    }
+    assay_array_free(&classes);
+    return status;
+}
+
 static enum assay_status read_standard(const char *folder,
                                        enum assay_split split,
                                        struct assay_dataset *d)
 {
     const char *part = split == ASSAY_SPLIT_TEST ? "t10k" : "train";
-    char images[64], labels[64];
-    struct assay_array pixels = {0}, classes = {0};
+    char images[64];
+    struct assay_array pixels = {0};
     snprintf(images, sizeof images, "%s-images-idx3-ubyte", part);
-    snprintf(labels, sizeof labels, "%s-labels-idx1-ubyte", part);
     enum assay_status status = read_idx(folder, images, 3, "pixels", &pixels);
-    if (status == ASSAY_OK) {
-        d->pixels = pixels.data;
-        status = read_idx(folder, labels, 1, "labels", &classes);
-    }
-    if (status == ASSAY_OK && pixels.sizes[0] != classes.sizes[0])
-        status = assay_fail(ASSAY_INVALID,
-                            "%s/%s: byte 4: %" PRIu64 " labels, but %s has "
-                            "%" PRIu64 " images",
-                            folder, labels, classes.sizes[0], images,
-                            pixels.sizes[0]);
-    if (status == ASSAY_OK) {
-        set_name(folder, split, &classes, d);
-        d->images = pixels.sizes[0];
-        d->height = pixels.sizes[1];
-        d->width = pixels.sizes[2];
-        d->channels = 1;
-        d->classes = CLASSES;
-        status = finish_standard(d, &classes);
-    }
-    assay_array_free(&classes);
+    if (status != ASSAY_OK)
+        return status;
+    d->pixels = pixels.data;
+    d->images = pixels.sizes[0];
+    d->height = pixels.sizes[1];
+    d->width = pixels.sizes[2];
+    d->channels = 1;
+    d->table = malloc(256 * sizeof *d->table);
+    if (!d->table)
+        return assay_fail(ASSAY_NOMEM, "no memory for the data set");
+    for (int i = 0; i < 256; i++)
+        d->table[i] = (float)i / 255.0f;
+    if (split == ASSAY_SPLIT_UNLABELLED)
+        assay_own_name(folder, d);
+    else
+        status = read_labels(folder, part, split, d);
     return status == ASSAY_OK && split != ASSAY_SPLIT_TEST
                ? split_off(folder, images, split, d)
                : status;
@@ -200,8 +215,10 @@ static uint32_t checksum(const struct assay_dataset *d)
         crc = crc32_z(crc, (const unsigned char *)d->values,
                       d->images * image * sizeof *d->values);
     }
-    return (uint32_t)crc32_z(crc, (const unsigned char *)d->labels,
-                             d->images * sizeof *d->labels);
+    if (d->labels)
+        crc = crc32_z(crc, (const unsigned char *)d->labels,
+                      d->images * sizeof *d->labels);
+    return (uint32_t)crc;
 }
 
 enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
@@ -215,7 +232,7 @@ enum assay_status assay_dataset_load(const char *folder, enum assay_split split,
     if (status == ASSAY_OK && (!folder || !assay_own_is(folder)))
         status = read_standard(folder ? folder : DEBIAN_FOLDER, split, d);
     else if (status == ASSAY_OK && split != ASSAY_SPLIT_VALIDATION)
-        status = assay_own_load(folder, d);
+        status = assay_own_load(folder, split != ASSAY_SPLIT_UNLABELLED, d);
     else if (status == ASSAY_OK)
         status = assay_fail(ASSAY_INVALID,
                             "%s: a data set with a " ASSAY_OWN_FILE

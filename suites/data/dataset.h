@@ -41,6 +41,9 @@ enum assay_split {
     ASSAY_SPLIT_TRAIN, /* a user's own data: the same as TEST */
     ASSAY_SPLIT_VALIDATION,
     ASSAY_SPLIT_TEST,
+    /* The images of TRAIN alone: no file of labels is looked for, and data.yaml
+     * may leave out labels and classes. */
+    ASSAY_SPLIT_UNLABELLED,
 };
 
 #define ASSAY_VALIDATION_IMAGES 5000
@@ -56,7 +59,8 @@ struct assay_dataset {
     bool own;           /* from a data.yaml */
     bool fashion_mnist; /* of which the zoo has stored predictions */
     enum assay_layout layout;
-    size_t images, height, width, channels, classes;
+    size_t images, height, width, channels;
+    size_t classes; /* 0: UNLABELLED */
     /* Elements in the order of the layout; one of the two, the other NULL. */
     uint8_t *pixels; /* as in the file (|i1 as its bits) */
     float *values;   /* scaled and normalized */
@@ -64,7 +68,7 @@ struct assay_dataset {
      * `per_channel`, [channels][256]. */
     float *table;
     bool per_channel;
-    uint16_t *labels; /* [images], each < classes */
+    uint16_t *labels; /* [images], each < classes; NULL: UNLABELLED */
     uint32_t crc32;   /* of pixels and table, or of values; then of labels */
 };
 

@@ -26,7 +26,9 @@ struct description {
     double scale;
     double *mean, *std;
     size_t n_mean, n_std;
+    bool labelled; /* labels and classes are asked for */
     const struct assay_yaml_node *mean_node, *std_node, *layout_node;
+    const struct assay_yaml_node *images_node, *labels_node;
 };
 
 bool assay_own_is(const char *folder)
@@ -134,26 +136,33 @@ static enum assay_status need(const struct description *d, const char *key,
                                    "whole data.yaml");
 }
 
-static enum assay_status read_needed(struct description *d,
+static enum assay_status read_labels(struct description *d,
                                      struct assay_dataset *set)
 {
-    const struct assay_yaml_node *images, *labels, *classes;
-    enum assay_status status = need(d, "images", &images);
-    if (status == ASSAY_OK)
-        status = need(d, "labels", &labels);
-    if (status == ASSAY_OK)
-        status = need(d, "layout", &d->layout_node);
+    const struct assay_yaml_node *classes;
+    enum assay_status status = need(d, "labels", &d->labels_node);
     if (status == ASSAY_OK)
         status = need(d, "classes", &classes);
     if (status == ASSAY_OK)
-        status = read_file_name(d, images, &d->images);
+        status = read_file_name(d, d->labels_node, &d->labels);
     if (status == ASSAY_OK)
-        status = read_file_name(d, labels, &d->labels);
+        status = assay_yaml_int(d->yaml, classes, "classes", 2, MAX_CLASSES,
+                                &d->classes);
+    set->classes = (size_t)d->classes;
+    return status;
+}
+
+static enum assay_status read_needed(struct description *d,
+                                     struct assay_dataset *set)
+{
+    enum assay_status status = need(d, "images", &d->images_node);
+    if (status == ASSAY_OK)
+        status = need(d, "layout", &d->layout_node);
+    if (status == ASSAY_OK)
+        status = read_file_name(d, d->images_node, &d->images);
     if (status == ASSAY_OK)
         status = read_layout(d, set);
-    return status == ASSAY_OK ? assay_yaml_int(d->yaml, classes, "classes", 2,
-                                               MAX_CLASSES, &d->classes)
-                              : status;
+    return status == ASSAY_OK && d->labelled ? read_labels(d, set) : status;
 }
 
 static enum assay_status read_name(struct description *d,
@@ -201,7 +210,6 @@ static enum assay_status read_description(struct description *d,
         status = read_numbers(d, d->mean_node, false, &d->mean, &d->n_mean);
     if (status == ASSAY_OK && d->std_node)
         status = read_numbers(d, d->std_node, true, &d->std, &d->n_std);
-    set->classes = (size_t)d->classes;
     set->own = true;
     return status;
 }
@@ -403,9 +411,10 @@ static enum assay_status check_labels(const struct description *d,
     return ASSAY_OK;
 }
 
-enum assay_status assay_own_load(const char *folder, struct assay_dataset *set)
+enum assay_status assay_own_load(const char *folder, bool with_labels,
+                                 struct assay_dataset *set)
 {
-    struct description d = {.folder = folder};
+    struct description d = {.folder = folder, .labelled = with_labels};
     struct assay_array labels = {0};
     char *path = assay_text_join(folder, ASSAY_OWN_FILE);
     enum assay_status status =
@@ -414,9 +423,9 @@ enum assay_status assay_own_load(const char *folder, struct assay_dataset *set)
         status = read_description(&d, set);
     if (status == ASSAY_OK)
         status = read_images(&d, set);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && with_labels)
         status = read_array(&d, d.labels, "labels", &labels);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && with_labels)
         status = check_labels(&d, &labels, set);
     assay_array_free(&labels);
     assay_yaml_free(&d.yaml);

@@ -18,8 +18,9 @@ bool assay_own_is(const char *folder);
 void assay_own_name(const char *folder, struct assay_dataset *dataset);
 
 /* Fill the zeroed data set, but for its crc32; it owns what was read even after
- * a fault. */
-enum assay_status assay_own_load(const char *folder,
+ * a fault. Without labels, these and the classes may be left out, and none
+ * are read. */
+enum assay_status assay_own_load(const char *folder, bool with_labels,
                                  struct assay_dataset *dataset);
 
 #endif

@@ -78,7 +78,8 @@ struct assay_compress_report {
     size_t file_before, file_after;
     int64_t weights_before, weights_after; /* of all layers, no biases */
     size_t images;                         /* that calibrated */
-    size_t clamped; /* values beyond float16, now ±65504 */
+    char images_of[160]; /* what these are: "training images of NAME" */
+    size_t clamped;      /* values beyond float16, now ±65504 */
 };
 
 /* Compress the file `path` to `out`, which may be the same and is replaced

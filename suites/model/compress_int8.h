@@ -50,8 +50,8 @@ struct assay_int8_plan {
 enum assay_status assay_int8_plan(struct assay_work *work,
                                   struct assay_int8_plan *plan);
 
-/* Run the model as it is on the CPU with the training images, and set the
- * ranges and means. Sets report->images. */
+/* Run the model as it is on the CPU with the images, and set the ranges and
+ * means. Sets report->images and images_of. */
 enum assay_status
 assay_int8_observe(struct assay_work *work,
                    const struct assay_compress_options *options,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Calibration: the model, with all values of interest as outputs, runs on the
- * CPU with the first training images. A first pass finds the least and the
- * largest of each value and the means of its channels; a second one counts, if
- * the range is not simply that.
+ * CPU with the first images, for which no labels are needed. A first pass finds
+ * the least and the largest of each value and the means of its channels; a
+ * second one counts, if the range is not simply that.
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,15 +37,29 @@ struct observer {
 
 /* -- Preparing -- */
 
+/* Of a user's own set there are no others: accuracy is that of the same. */
+static void name_images(struct observer *o)
+{
+    struct assay_compress_report *report = o->work->report;
+    char name[sizeof o->data->name];
+    assay_text_clean(name, sizeof name, o->data->name);
+    snprintf(report->images_of, sizeof report->images_of,
+             o->data->own ? "images of %s (the same that --data scores on)"
+                          : "training images of %s",
+             name);
+}
+
 static enum assay_status check_images(struct observer *o)
 {
     const size_t there = o->data->images;
     const int64_t asked = o->options->images;
+    const char *images_of = o->work->report->images_of;
+    name_images(o);
     if (there < ASSAY_CALIBRATE_LEAST)
         return assay_fail(ASSAY_INVALID,
-                          "calibration: %zu training images; at least %d are "
-                          "needed, %d or more recommended",
-                          there, ASSAY_CALIBRATE_LEAST,
+                          "calibration: %zu %s; at least %d are needed, %d or "
+                          "more recommended",
+                          there, images_of, ASSAY_CALIBRATE_LEAST,
                           ASSAY_CALIBRATE_STANDARD);
     if (asked && asked < ASSAY_CALIBRATE_LEAST)
         return assay_fail(ASSAY_INVALID,
@@ -55,8 +70,8 @@ static enum assay_status check_images(struct observer *o)
     if (asked > (int64_t)there)
         return assay_fail(ASSAY_INVALID,
                           "calibration: %" PRId64 " images are asked for; "
-                          "there are %zu training images",
-                          asked, there);
+                          "there are %zu %s",
+                          asked, there, images_of);
     o->images = asked ? (size_t)asked : ASSAY_CALIBRATE_STANDARD;
     o->images = o->images > there ? there : o->images;
     return ASSAY_OK;
@@ -200,6 +215,16 @@ static enum assay_status pass(struct observer *o, look *each)
     return status;
 }
 
+static enum assay_status not_finite(const struct observer *o,
+                                    const struct assay_observed *at)
+{
+    char name[80];
+    assay_text_clean(name, sizeof name, o->work->model->values[at->value].name);
+    return assay_fail(ASSAY_INVALID,
+                      "%s: calibration: '%s' is not finite for one of the %s",
+                      o->work->path, name, o->work->report->images_of);
+}
+
 static enum assay_status look_range(struct observer *o,
                                     struct assay_observed *at,
                                     const float *values,
@@ -211,11 +236,7 @@ static enum assay_status look_range(struct observer *o,
     for (size_t i = 0; i < port->elements; i++) {
         const double v = (double)values[i];
         if (!isfinite(v))
-            return assay_fail(ASSAY_INVALID,
-                              "%s: calibration: '%s' is not finite for a "
-                              "training image",
-                              o->work->path,
-                              o->work->model->values[at->value].name);
+            return not_finite(o, at);
         at->low = v < at->low ? v : at->low;
         at->high = v > at->high ? v : at->high;
         if (at->means)
@@ -309,7 +330,7 @@ assay_int8_observe(struct assay_work *work,
 {
     struct observer o = {.work = work, .options = options, .plan = plan};
     enum assay_status status =
-        assay_dataset_load(options->data, ASSAY_SPLIT_TRAIN, &o.data);
+        assay_dataset_load(options->data, ASSAY_SPLIT_UNLABELLED, &o.data);
     if (!status)
         status = check_images(&o);
     if (!status)

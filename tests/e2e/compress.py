@@ -272,8 +272,9 @@ def test_bad_usage():
     refused(assay, 2, *to, "--half", says=["model"])
     refused(assay, 2, mlp, *to, "--frob", says=["--frob"])
     for value in ("0", "1", "1.5", "-0.1", "nan", "x", ""):
-        refused(assay, 2, mlp, *to, "--prune", value, says=["--prune"])
-        refused(assay, 2, mlp, *to, "--channels", value, says=["--channels"])
+        for flag in ("--prune", "--channels"):
+            refused(assay, 2, mlp, *to, flag, value, says=[
+                f"{flag}: '{value}' is not a number above 0 and below 1"])
     refused(assay, 2, mlp, *to, "--prune", "0.5", "--pattern", "3:4",
             says=["3:4", "block16"])
     refused(assay, 2, mlp, *to, "--pattern", "block16", says=["--prune"])
@@ -304,8 +305,29 @@ def images_of(folder, n, side=28):
     n += 5000
     idx(folder / "train-images-idx3-ubyte", [n, side, side],
         bytes(n * side * side))
-    idx(folder / "train-labels-idx1-ubyte", [n], bytes(n))
     return folder
+
+
+def test_calibration_is_named():
+    """What the images are, and that they are few; labels are not needed."""
+    assay = Assay(PROGRAM)
+    own = assay.folder / "shirts"
+    own.mkdir()
+    idx(own / "i-ubyte", [40, 28, 28], bytes(range(256)) * 122 + bytes(128))
+    (own / "data.yaml").write_text("images: i-ubyte\nlayout: nhwc\n"
+                                   "scale: 0.0039\n")
+    few = images_of(assay.folder / "few", 50)
+    args = [ZOO / "mlp.onnx", "-o", "out.onnx", "--int8"]
+    for folder, says in [
+            (own, "only 40 images of shirts (the same that --data scores on); "
+             "1024 or more are recommended"),
+            (few, "only 50 training images of few; 1024 or more are "
+             "recommended"),
+            (DATA, "1024 training images of fashion-mnist")]:
+        out = assay("compress", *args, "--calibrate", folder).stdout
+        assert f"calibrated with {says}" in out.splitlines(), out
+    out = assay("compress", *args, "--calibrate", own, "--format", "json")
+    assert "shirts" in strict(out.stdout)["calibrated_with"]
 
 
 def test_bad_calibration():
