@@ -97,9 +97,11 @@ static void faults_of_data_yaml_are_named(void **state)
         {"images: i.npy\nlabels: .\nlayout: nchw\nclasses: 3\n",
          "must be the name of a file"},
         {"images: l.npy\nlabels: l.npy\nlayout: nchw\nclasses: 3\n",
-         "l.npy: images are |u1, |i1, <f4 or <f8, not wide whole numbers"},
+         "data.yaml:1: key 'images': l.npy: images are |u1, |i1, <f4 or <f8, "
+         "not wide whole numbers"},
         {"images: i.npy\nlabels: i.npy\nlayout: nchw\nclasses: 3\n",
-         "i.npy: labels are one whole number an image"},
+         "data.yaml:2: key 'labels': i.npy: labels are one whole number an "
+         "image"},
         {"images: i.npy\nlabels: l.npy\nlayout: nchw\nclasses: 2\n",
          "l.npy: byte 73: label 0 is 2, not within 0 to 1"},
     };
@@ -177,7 +179,8 @@ static void faults_of_arrays_are_named(void **state)
     static const double large[] = {1, 2, 3, 1e39};
     put_good();
     assay_test_put_npy("l.npy", "|u1", "(3,)", "\0\1\2", 3);
-    refuse("l.npy: 3 labels, but i.npy has 2 images");
+    refuse("data.yaml:2: key 'labels': l.npy has 3 labels, but i.npy has 2 "
+           "images");
     assay_test_put_npy("l.npy", "<i4", "(2,)", (int32_t[]){1, -1}, 8);
     refuse("l.npy: byte 77: label 1 is -1, not within 0 to 2");
     assay_test_put_npy("l.npy", "<i8", "(2,)", (int64_t[]){1, 4294967296}, 16);

@@ -364,10 +364,11 @@ static enum assay_status read_images(const struct description *d,
     struct assay_array a = {0};
     enum assay_status status = read_array(d, d->images, "images", &a);
     if (status == ASSAY_OK && a.type == ASSAY_ARRAY_I64)
-        status = assay_fail(ASSAY_INVALID,
-                            "%s/%s: images are |u1, |i1, <f4 or <f8, not wide "
-                            "whole numbers; convert with astype('<f4')",
-                            d->folder, d->images);
+        status = assay_yaml_fail(d->yaml, d->images_node->line, "images",
+                                 "%.100s: images are |u1, |i1, <f4 or <f8, not "
+                                 "wide whole numbers; convert with "
+                                 "astype('<f4')",
+                                 d->images);
     if (status == ASSAY_OK)
         status = set_shape(d, &a, set);
     if (status == ASSAY_OK)
@@ -387,14 +388,15 @@ static enum assay_status check_labels(const struct description *d,
                                       struct assay_dataset *set)
 {
     if (a->type == ASSAY_ARRAY_F32 || a->rank != 1)
-        return assay_fail(ASSAY_INVALID,
-                          "%s/%s: labels are one whole number an image: |u1, "
-                          "|i1, <i4 or <i8 of 1 dimension",
-                          d->folder, d->labels);
+        return assay_yaml_fail(d->yaml, d->labels_node->line, "labels",
+                               "%.100s: labels are one whole number an image: "
+                               "|u1, |i1, <i4 or <i8 of 1 dimension",
+                               d->labels);
     if (a->elements != set->images)
-        return assay_fail(
-            ASSAY_INVALID, "%s/%s: %" PRIu64 " labels, but %s has %zu images",
-            d->folder, d->labels, a->elements, d->images, set->images);
+        return assay_yaml_fail(d->yaml, d->labels_node->line, "labels",
+                               "%.100s has %" PRIu64
+                               " labels, but %.100s has %zu images",
+                               d->labels, a->elements, d->images, set->images);
     set->labels = malloc(set->images * sizeof *set->labels);
     if (!set->labels)
         return no_memory(d);

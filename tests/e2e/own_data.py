@@ -283,7 +283,8 @@ def test_faults_end_the_run_before_it_starts():
     refused("i.npy: byte ", "bytes follow")
     (folder / "i.npy").write_bytes(
         npy("|u1", (IMAGES - 1, 28, 28), PIXELS[:-784]))
-    refused("l.npy: 1000 labels, but i.npy has 999 images")
+    refused("data.yaml:3: key 'labels': l.npy has 1000 labels, but i.npy has 999 "
+            "images")
     (folder / "i.npy").write_bytes(npy("|u1", (IMAGES, 28, 28), PIXELS))
     (folder / "data.yaml").write_text(YAML.replace("10", "11"))
     refused("mlp.onnx gives 10 values an image", "11 classes")
