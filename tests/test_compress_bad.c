@@ -107,6 +107,90 @@ static void places(void **state)
     build_free(&b);
 }
 
+static mode_t type_of(const char *path)
+{
+    struct stat is;
+    assert_int_equal(lstat(path, &is), 0);
+    return is.st_mode & S_IFMT;
+}
+
+/* A link stays one, and what it leads to is written, if that is a file. */
+static void links(void **state)
+{
+    (void)state;
+    struct build b;
+    struct assay_compress_report *report;
+    const struct assay_compress_options half = {.half = true};
+    char link[96], other[96], pipe[96];
+    struct stat before, after;
+    model_sound(&b);
+    assert_int_equal(tools_compress(&b, &half), ASSAY_OK);
+    assert_int_equal(stat(tools_out, &before), 0);
+    snprintf(link, sizeof link, "%s/link", tools_folder);
+    snprintf(other, sizeof other, "%s/other", tools_folder);
+    snprintf(pipe, sizeof pipe, "%s/pipe", tools_folder);
+    assert_int_equal(symlink("out.onnx", link), 0);
+    assert_int_equal(symlink(link, other), 0);
+    assert_int_equal(assay_compress(tools_in, other, &half, &report), ASSAY_OK);
+    assay_compress_report_free(&report);
+    assert_int_equal(type_of(other), S_IFLNK);
+    assert_int_equal(type_of(link), S_IFLNK);
+    assert_int_equal(stat(tools_out, &after), 0);
+    assert_true(before.st_ino != after.st_ino &&
+                before.st_size == after.st_size);
+    assert_int_equal(files(), 4);
+    unlink(tools_out);
+    assert_int_equal(assay_compress(tools_in, other, &half, &report),
+                     ASSAY_INVALID);
+    assert_non_null(strstr(assay_message(), "leads nowhere"));
+    unlink(link);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(symlink(pipe, link), 0);
+    const char *const outs[] = {pipe, link, other};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(assay_compress(tools_in, outs[i], &half, &report),
+                         ASSAY_INVALID);
+        assert_non_null(strstr(assay_message(), "not a regular file"));
+        assert_int_equal(type_of(outs[i]), i ? S_IFLNK : S_IFIFO);
+    }
+    assert_int_equal(files(), 4);
+    unlink(pipe);
+    unlink(link);
+    unlink(other);
+    build_free(&b);
+}
+
+/* A folder that can be written to but not opened: nothing is written. */
+static void closed_folder(void **state)
+{
+    (void)state;
+    struct build b;
+    struct assay_compress_report *report;
+    const struct assay_compress_options half = {.half = true};
+    const bool root = geteuid() == 0;
+    struct stat before, after;
+    model_sound(&b);
+    assert_int_equal(tools_compress(&b, &half), ASSAY_OK);
+    assert_int_equal(stat(tools_out, &before), 0);
+    assert_int_equal(chmod(tools_in, 0644), 0);
+    if (root) { /* whom no mode stops */
+        assert_int_equal(chown(tools_folder, 65534, 65534), 0);
+        assert_int_equal(seteuid(65534), 0);
+    }
+    assert_int_equal(chmod(tools_folder, 0300), 0);
+    const enum assay_status status =
+        assay_compress(tools_in, tools_out, &half, &report);
+    assert_int_equal(chmod(tools_folder, 0700), 0);
+    assert_int_equal(stat(tools_out, &after), 0);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(status, ASSAY_IO);
+    assert_non_null(strstr(assay_message(), "folder cannot be opened"));
+    assert_true(before.st_ino == after.st_ino);
+    assert_int_equal(files(), 2);
+    build_free(&b);
+}
+
 static void quantized(void **state)
 {
     (void)state;
@@ -264,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options),   cmocka_unit_test(places),
+        cmocka_unit_test(links),     cmocka_unit_test(closed_folder),
         cmocka_unit_test(quantized), cmocka_unit_test(nothing),
         cmocka_unit_test(truncated), cmocka_unit_test(flipped),
     };

@@ -212,8 +212,9 @@ enum assay_status assay_compress_half(struct assay_work *work);
 /* At the end, just after a refresh. */
 enum assay_status assay_compress_sparse(struct assay_work *work);
 
-/* Put the bytes where `path` is, whole or not at all: a temporary file in its
- * folder, synced, renamed. IO. */
+/* Put the bytes where `path` is, or what it is a link to, whole or not at all:
+ * a temporary file in its folder, synced, renamed. INVALID: that is no regular
+ * file; IO. */
 enum assay_status assay_replace_file(const char *path, const uint8_t *bytes,
                                      size_t size);
 
