@@ -10,6 +10,10 @@
 
 #include "stats.h"
 
+/* How far beyond 1 a probability may be, and beside it the sum of an image's.
+ */
+#define ROUNDING 1e-3
+
 enum assay_status assay_scores_begin(struct assay_scores *s, size_t classes,
                                      size_t images)
 {
@@ -45,10 +49,10 @@ static void calibrate(struct assay_calibration *c, double nll,
     c->confidence[bin] += confidence;
 }
 
-/* How far from 1 the sum of an image's probabilities may be. */
+/* How far from 1 the sum of an image's probabilities may be in all. */
 static double sum_tolerance(size_t classes)
 {
-    return 1e-3 + fmin((double)(classes + 1) / 512, 0.5);
+    return ROUNDING + fmin((double)(classes + 1) / 512, 0.5);
 }
 
 void assay_scores_add(struct assay_scores *s, const float *y, size_t label)
@@ -60,7 +64,8 @@ void assay_scores_add(struct assay_scores *s, const float *y, size_t label)
             best = i;
     for (size_t i = 0; i < s->classes; i++) {
         s->numbers = s->numbers && !isnan(y[i]);
-        s->distributions = s->distributions && y[i] >= 0 && y[i] <= 1;
+        s->distributions =
+            s->distributions && y[i] >= 0 && (double)y[i] <= 1 + ROUNDING;
         sum += (double)y[i];
         exponentials += exp((double)y[i] - (double)y[best]);
     }

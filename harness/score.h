@@ -3,11 +3,11 @@
  * How well a model classifies, tallied image by image. The class is the
  * largest output, the first of equal ones. Softmax of the outputs, in double,
  * gives the confidences. Outputs that are probabilities already are taken as
- * they are, divided by their sum. They are if every image's lie within 0 and 1
- * and sum to 1 within 0.001 and what eight bits may do to `classes` outputs: in
- * steps of 1/256 each is off by up to half a step, and 1 itself by a whole one,
- * in all (classes + 1) / 512, of which at most 0.5 is allowed. Which of the two
- * it was is the record's `confidences`.
+ * they are, divided by their sum. They are if every image's lie within 0 and
+ * 1.001 and sum to 1 within 0.001 and what eight bits may do to `classes`
+ * outputs: in steps of 1/256 each is off by up to half a step, and 1 itself by
+ * a whole one, in all (classes + 1) / 512, of which at most 0.5 is allowed.
+ * Which of the two it was is the record's `confidences`.
  *
  *     nll        mean of -ln(confidence of the label)
  *     ece        15 bins of equal width over the confidence p of the class,

@@ -226,9 +226,9 @@ static void eight_bits_are_probabilities(void **state)
              -(log(99.0 / 260) + log(20.0 / 252)) / 2);
     close_to(number(r, ASSAY_FIELD_ece), (1 - 99.0 / 260 + 199.0 / 252) / 2);
     assay_record_destroy(&r);
-    /* Certainty is 255/256, and all others are 0. */
-    static const float sure[] = {255.0F / 256, 0};
-    r = scored(2, 1, sure, (size_t[]){0});
+    /* Certainty is 255/256, and all others are 0; or a little above 1. */
+    static const float sure[] = {255.0F / 256, 0, 0, 1.0000001F};
+    r = scored(2, 2, sure, (size_t[]){0, 1});
     reads_as(r, "probabilities");
     assert_true(number(r, ASSAY_FIELD_nll) == 0);
     assay_record_destroy(&r);
