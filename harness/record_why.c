@@ -15,29 +15,19 @@ static bool is(const struct assay_record *record, enum assay_field field,
 
 static const char *of_kernel(enum assay_field field)
 {
-    static const enum assay_field of_models[] = {ASSAY_FIELD_choices,
-                                                 ASSAY_FIELD_model,
-                                                 ASSAY_FIELD_batch,
-                                                 ASSAY_FIELD_model_bytes,
-                                                 ASSAY_FIELD_model_sha256,
-                                                 ASSAY_FIELD_parameters,
-                                                 ASSAY_FIELD_accuracy,
-                                                 ASSAY_FIELD_accuracy_low,
-                                                 ASSAY_FIELD_accuracy_high,
-                                                 ASSAY_FIELD_agreement,
-                                                 ASSAY_FIELD_images,
-                                                 ASSAY_FIELD_dataset,
-                                                 ASSAY_FIELD_dataset_crc32,
-                                                 ASSAY_FIELD_outputs_crc32,
-                                                 ASSAY_FIELD_nll,
-                                                 ASSAY_FIELD_ece,
-                                                 ASSAY_FIELD_macro_f1,
-                                                 ASSAY_FIELD_per_class,
-                                                 ASSAY_FIELD_confusion,
-                                                 ASSAY_FIELD_mcnemar_b,
-                                                 ASSAY_FIELD_mcnemar_c,
-                                                 ASSAY_FIELD_mcnemar_p,
-                                                 ASSAY_FIELD_agreement_targets};
+    static const enum assay_field of_models[] = {
+        ASSAY_FIELD_choices,       ASSAY_FIELD_model,
+        ASSAY_FIELD_batch,         ASSAY_FIELD_model_bytes,
+        ASSAY_FIELD_model_sha256,  ASSAY_FIELD_confidences,
+        ASSAY_FIELD_parameters,    ASSAY_FIELD_accuracy,
+        ASSAY_FIELD_accuracy_low,  ASSAY_FIELD_accuracy_high,
+        ASSAY_FIELD_agreement,     ASSAY_FIELD_images,
+        ASSAY_FIELD_dataset,       ASSAY_FIELD_dataset_crc32,
+        ASSAY_FIELD_outputs_crc32, ASSAY_FIELD_nll,
+        ASSAY_FIELD_ece,           ASSAY_FIELD_macro_f1,
+        ASSAY_FIELD_per_class,     ASSAY_FIELD_confusion,
+        ASSAY_FIELD_mcnemar_b,     ASSAY_FIELD_mcnemar_c,
+        ASSAY_FIELD_mcnemar_p,     ASSAY_FIELD_agreement_targets};
     for (size_t i = 0; i < sizeof of_models / sizeof *of_models; i++)
         if (of_models[i] == field)
             return ASSAY_OF_MODELS;
@@ -87,8 +77,8 @@ static bool needs_score(enum assay_field field)
            field == ASSAY_FIELD_agreement || field == ASSAY_FIELD_images ||
            field == ASSAY_FIELD_dataset || field == ASSAY_FIELD_dataset_crc32 ||
            field == ASSAY_FIELD_outputs_crc32 ||
-           field == ASSAY_FIELD_mcnemar_b || field == ASSAY_FIELD_mcnemar_c ||
-           field == ASSAY_FIELD_mcnemar_p ||
+           field == ASSAY_FIELD_confidences || field == ASSAY_FIELD_mcnemar_b ||
+           field == ASSAY_FIELD_mcnemar_c || field == ASSAY_FIELD_mcnemar_p ||
            field == ASSAY_FIELD_agreement_targets;
 }
 
