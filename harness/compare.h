@@ -53,7 +53,8 @@
  * either run left the recipe's own predictions (`agreement`), and that number
  * gives the largest p that the stored figures allow. Without it: Newcombe's
  * interval of the difference (1998, method 10). Lost: p < .01, or an interval
- * below 0.
+ * below 0. Of different data sets (dataset_crc32) nothing follows: such a case
+ * is inconclusive, if its time alone would let it pass.
  *
  * Two runs may have had different files under one model's name; where both hold
  * the files' SHA-256, that is said.
@@ -105,7 +106,7 @@ struct assay_compared {
     struct assay_timing timing;
     double q; /* timing.p, adjusted */
     bool peer;
-    bool accurate; /* both have an accuracy; the next two hold */
+    bool accurate; /* both have one, of the same data; the next two hold */
     double accuracy_change, accuracy_p; /* p -1: by interval */
     /* By predictions, then accuracy_p is exact; 0 images: not. */
     struct assay_paired paired;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "stats.h"
 
@@ -52,6 +53,38 @@ static bool surely_below(const struct score *base, const struct score *now)
     return now->share - base->share + sqrt(up * up + down * down) < 0;
 }
 
+static const char *text_of(const struct assay_record *record,
+                           enum assay_field field)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text ? text : "";
+}
+
+/* Whether both tell their data, and these are not the same. */
+static bool of_other_data(const struct assay_compared *k)
+{
+    const char *base = text_of(k->base, ASSAY_FIELD_dataset_crc32);
+    const char *now = text_of(k->now, ASSAY_FIELD_dataset_crc32);
+    return *base && *now && strcmp(base, now) != 0;
+}
+
+/* Nothing follows from the accuracies; a slowdown stays one. */
+static void refuse_other_data(struct assay_compared *k)
+{
+    const size_t used = strlen(k->why);
+    if (k->outcome == ASSAY_OUTCOME_PASS) {
+        k->verdict = ASSAY_VERDICT_INCONCLUSIVE;
+        k->outcome = ASSAY_OUTCOME_UNSURE;
+    }
+    snprintf(k->why + used, sizeof k->why - used,
+             "%saccuracies of different data: %.40s (CRC-32 %.8s), was %.40s "
+             "(CRC-32 %.8s)",
+             used ? "; " : "", text_of(k->now, ASSAY_FIELD_dataset),
+             text_of(k->now, ASSAY_FIELD_dataset_crc32),
+             text_of(k->base, ASSAY_FIELD_dataset),
+             text_of(k->base, ASSAY_FIELD_dataset_crc32));
+}
+
 void assay_compare_accuracy(struct assay_compared *k)
 {
     struct score base, now;
@@ -65,6 +98,10 @@ void assay_compare_accuracy(struct assay_compared *k)
             snprintf(k->why, sizeof k->why,
                      "the new run has no accuracy%s%.150s", reason ? ": " : "",
                      reason ? reason : "");
+        return;
+    }
+    if (of_other_data(k)) {
+        refuse_other_data(k);
         return;
     }
     const char *why;

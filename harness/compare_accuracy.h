@@ -8,8 +8,8 @@
 #include "compare.h"
 
 /* Both records are there and ok. Sets the accuracy of `k`, and its verdict and
- * outcome where the accuracy fell; where the new run has none, the outcome is
- * at best UNSURE. Does nothing where the baseline has no accuracy. */
+ * outcome where the accuracy fell; where the new run has none, or both tell
+ * that they were scored on different data, the outcome is at best UNSURE. Does nothing where the baseline has no accuracy. */
 void assay_compare_accuracy(struct assay_compared *k);
 
 #endif

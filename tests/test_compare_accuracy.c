@@ -194,11 +194,65 @@ static void predictions_are_compared(void **state)
     free_run(now);
 }
 
+static void set_data(struct assay_record *record, const char *name,
+                     const char *crc32)
+{
+    assay_record_text(record, ASSAY_FIELD_dataset, name);
+    assay_record_text(record, ASSAY_FIELD_dataset_crc32, crc32);
+}
+
+/* 90 % of one set and 70 % of another are no loss, and no gain either. */
+static void other_data_are_not_compared(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *before, *after;
+        double accuracy;
+        enum assay_verdict verdict;
+    } rows[] = {
+        {"less", "0123abcd", "89abcdef", .7, ASSAY_VERDICT_INCONCLUSIVE},
+        {"more", "0123abcd", "89abcdef", .95, ASSAY_VERDICT_INCONCLUSIVE},
+        {"same data", "0123abcd", "0123abcd", .7, ASSAY_VERDICT_LESS_ACCURATE},
+        {"not told", NULL, "0123abcd", .7, ASSAY_VERDICT_LESS_ACCURATE},
+        {"slower", "0123abcd", "89abcdef", .7, ASSAY_VERDICT_SLOWER},
+    };
+    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_random random;
+    assay_random_seed(&random, 12);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct assay_record *was = add_times(base, rows[i].name, &random);
+        struct assay_record *is = add_times(now, rows[i].name, &random);
+        set_accuracy(was, .9, -1, 10000);
+        set_accuracy(is, rows[i].accuracy, -1, 2000);
+        if (rows[i].before)
+            set_data(was, "fashion-mnist", rows[i].before);
+        set_data(is, "my-set", rows[i].after);
+        for (size_t j = 0; strcmp(rows[i].name, "slower") == 0 && j < 50; j++)
+            is->samples[j] *= 2;
+    }
+    struct assay_comparison *c = compare(base, now);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect(c, rows[i].name, rows[i].verdict,
+               rows[i].verdict == ASSAY_VERDICT_INCONCLUSIVE
+                   ? ASSAY_OUTCOME_UNSURE
+                   : ASSAY_OUTCOME_FAIL);
+    assert_string_equal(find(c, "less")->why,
+                        "accuracies of different data: my-set (CRC-32 "
+                        "89abcdef), was fashion-mnist (CRC-32 0123abcd)");
+    assert_non_null(
+        strstr(find(c, "slower")->why, "; accuracies of different data"));
+    assert_false(find(c, "less")->accurate);
+    assay_comparison_free(&c);
+    free_run(base);
+    free_run(now);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_are_compared),
         cmocka_unit_test(predictions_are_compared),
+        cmocka_unit_test(other_data_are_not_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
