@@ -204,30 +204,45 @@ json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
     return list;
 }
 
+/* Whether scores differ in nothing else that the table tells. */
+static bool has_several_threads(const struct assay_run_data *run)
+{
+    for (size_t i = 0; i < run->n_records; i++)
+        for (size_t j = 0; assay_accuracy_is_told(run, i) && j < i; j++) {
+            const struct assay_record *a = run->records[i];
+            const struct assay_record *b = run->records[j];
+            if (assay_accuracy_is_told(run, j) && same_model(a, b) &&
+                same(a, b, ASSAY_FIELD_target) &&
+                a->fields[ASSAY_FIELD_threads].integer !=
+                    b->fields[ASSAY_FIELD_threads].integer)
+                return true;
+        }
+    return false;
+}
+
 static void print_scores(FILE *out, const struct assay_run_data *run)
 {
-    static const enum assay_field fields[] = {ASSAY_FIELD_model,
-                                              ASSAY_FIELD_variant,
-                                              ASSAY_FIELD_target,
-                                              ASSAY_FIELD_images,
-                                              ASSAY_FIELD_accuracy,
-                                              ASSAY_FIELD_accuracy_low,
-                                              ASSAY_FIELD_accuracy_high,
-                                              ASSAY_FIELD_macro_f1,
-                                              ASSAY_FIELD_ece,
-                                              ASSAY_FIELD_nll,
-                                              ASSAY_FIELD_agreement_targets};
-    fputs("| model | variant | target | images | accuracy | from | to "
-          "| macro F1 | ECE | NLL | as on cpu |\n"
-          "|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-          out);
+    static const enum assay_field fields[] = {
+        ASSAY_FIELD_model,        ASSAY_FIELD_variant,
+        ASSAY_FIELD_target,       ASSAY_FIELD_threads,
+        ASSAY_FIELD_images,       ASSAY_FIELD_accuracy,
+        ASSAY_FIELD_accuracy_low, ASSAY_FIELD_accuracy_high,
+        ASSAY_FIELD_macro_f1,     ASSAY_FIELD_ece,
+        ASSAY_FIELD_nll,          ASSAY_FIELD_agreement_targets};
+    const bool with_threads = has_several_threads(run);
+    fprintf(out,
+            "| model | variant | target |%s images | accuracy | from | to "
+            "| macro F1 | ECE | NLL | as on cpu |\n"
+            "|:--|:--|:--|%s--:|--:|--:|--:|--:|--:|--:|--:|\n",
+            with_threads ? " threads |" : "", with_threads ? "--:|" : "");
     for (size_t i = 0; i < run->n_records; i++) {
         const struct assay_record *r = run->records[i];
         if (!assay_accuracy_is_told(run, i))
             continue;
         fputs("|", out);
         for (size_t k = 0; k < sizeof fields / sizeof *fields; k++)
-            assay_markdown_field(out, r, fields[k]);
+            if (with_threads || fields[k] != ASSAY_FIELD_threads)
+                assay_markdown_field(out, r, fields[k]);
         fputs("\n", out);
     }
 }
@@ -318,6 +333,22 @@ static bool is_same_matrix(const struct assay_run_data *run, size_t first,
                    b->fields[ASSAY_FIELD_confusion].text) == 0);
 }
 
+/* Targets with this matrix, each once, whatever its threads. */
+static void print_targets(FILE *out, const struct assay_run_data *run,
+                          size_t first)
+{
+    for (size_t i = first; i < run->n_records; i++) {
+        bool told = i != first && !is_same_matrix(run, first, i);
+        for (size_t j = first; !told && j < i; j++)
+            told = same(run->records[j], run->records[i], ASSAY_FIELD_target) &&
+                   (j == first || is_same_matrix(run, first, j));
+        if (told)
+            continue;
+        fputs(i == first ? "" : ", ", out);
+        assay_markdown_text(out, text_of(run->records[i], ASSAY_FIELD_target));
+    }
+}
+
 static void print_details(FILE *out, const struct assay_run_data *run,
                           size_t at)
 {
@@ -330,13 +361,7 @@ static void print_details(FILE *out, const struct assay_run_data *run,
     fputs(" ", out);
     assay_markdown_text(out, text_of(r, ASSAY_FIELD_variant));
     fputs(" on ", out);
-    assay_markdown_text(out, text_of(r, ASSAY_FIELD_target));
-    for (size_t i = at + 1; i < run->n_records; i++)
-        if (is_same_matrix(run, at, i)) {
-            fputs(", ", out);
-            assay_markdown_text(out,
-                                text_of(run->records[i], ASSAY_FIELD_target));
-        }
+    print_targets(out, run, at);
     fputs(": by class</summary>\n", out);
     print_classes(out, r);
     print_confusion(out, r);

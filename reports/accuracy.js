@@ -102,7 +102,8 @@ function accuracySections(page) {
       one("accuracy", `${percent(r.accuracy)} (${percent(r.accuracy_low)} to ` +
         `${percent(r.accuracy_high)})`),
       one("images", `${r.images} of ${r.dataset === null ? "?" : r.dataset}`),
-      one("macro F1", percent(r.macro_f1)), one("ECE", percent(r.ece)),
+      one("macro F1", percent(r.macro_f1)),
+      one("ECE", percent(r.ece)),
       one("NLL", r.nll === null ? "– " + (r.absent.nll || "") : human("nat", r.nll)));
     if (r.difference) list.append(one("against fp32", r.difference));
     return list;
@@ -130,8 +131,8 @@ function accuracySections(page) {
   const batches = [...new Set(variants.flatMap((r) =>
     r.row.times.map((t) => t.batch)))].sort((a, b) => a - b);
   /* Told only where a target has been measured with several. */
-  const threads = variants.some((r) => variants.some((q) =>
-    q.target === r.target && q.threads !== r.threads)) ? ["threads"] : [];
+  const threads = (list) => (list.some((r) => list.some((q) =>
+    q.target === r.target && q.threads !== r.threads)) ? ["threads"] : []);
   const timeAt = (r, batch) => r.row && r.row.times.find((t) => t.batch === batch);
   const points = (v) => (v > 0 ? "+" : "") + (100 * v).toFixed(2);
   const short = (v) => (100 * v).toFixed(v < 0.1 ? 1 : 0) + "\u00a0%";
@@ -171,11 +172,11 @@ function accuracySections(page) {
     columns,
     add() {
       page.addTable("variants", variants,
-        ["model", "variant", "target", ...threads, "change", "p_adjusted",
+        ["model", "variant", "target", ...threads(variants), "change", "p_adjusted",
           ...batches.map((batch) => "time_b" + batch), "file_share",
           "memory_share", "words"], false);
       page.addTable("accuracy", told,
-        ["model", "variant", "target", "images", "accuracy", "interval",
+        ["model", "variant", "target", ...threads(told), "images", "accuracy", "interval",
           "macro_f1", "ece", "nll", "on_cpu"], false);
       if (told.length) addDetails();
     },

@@ -407,8 +407,14 @@ static void markdown_has_the_matrix_once(void **state)
         set(r, ASSAY_FIELD_confusion,
             i < 2 ? "[[2,1],[0,0]]" : "[[1,2],[0,0]]");
     }
+    /* Other threads, which make it a score of its own, but no other target. */
+    struct assay_record *alone = scored("fp32", "cpu");
+    assay_record_int(alone, ASSAY_FIELD_threads, 1);
+    set(alone, ASSAY_FIELD_per_class, classes);
+    set(alone, ASSAY_FIELD_confusion, "[[2,1],[0,0]]");
     scored("int8", "cpu");
     char *text = markdown();
+    assert_non_null(strstr(text, "| mlp | fp32 | cpu | 1 |"));
     assert_non_null(
         strstr(text, "<summary>mlp fp32 on cpu, opencl:0: by class</summary>"));
     assert_non_null(
