@@ -103,6 +103,8 @@ function accuracySections(page) {
         `${percent(r.accuracy_high)})`),
       one("images", `${r.images} of ${r.dataset === null ? "?" : r.dataset}`),
       one("macro F1", percent(r.macro_f1)),
+      one("confidences", r.confidences === null
+        ? "– " + (r.absent.confidences || "") : r.confidences),
       one("ECE", percent(r.ece)),
       one("NLL", r.nll === null ? "– " + (r.absent.nll || "") : human("nat", r.nll)));
     if (r.difference) list.append(one("against fp32", r.difference));
