@@ -21,16 +21,21 @@ void assay_case_clear(struct assay_case *c)
     memset(c, 0, sizeof *c);
 }
 
+static const char *class_name(const struct assay_device_info *info)
+{
+    return info->device_class == ASSAY_CLASS_CPU ? "cpu" : "gpu";
+}
+
 json_t *assay_device_to_json(const struct assay_device_info *info)
 {
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:b}",
         "target", info->target, "backend", assay_api_names[info->api], "device",
         info->name, "driver", info->driver, "type", info->type, "class",
-        info->device_class == ASSAY_CLASS_CPU ? "cpu" : "gpu", "memory_bytes",
-        (json_int_t)info->memory_bytes, "max_buffer_bytes",
-        (json_int_t)info->max_buffer_bytes, "units", (json_int_t)info->units,
-        "subgroup_size", (json_int_t)info->subgroup_size, "view_align",
+        class_name(info), "memory_bytes", (json_int_t)info->memory_bytes,
+        "max_buffer_bytes", (json_int_t)info->max_buffer_bytes, "units",
+        (json_int_t)info->units, "subgroup_size",
+        (json_int_t)info->subgroup_size, "view_align",
         (json_int_t)info->view_align, "isa", (json_int_t)info->isa,
         "device_time", (int)info->device_time);
 }
@@ -125,8 +130,7 @@ static enum assay_status problem_from_json(const json_t *json,
 #define TEXTS(X)                                                               \
     X(name)                                                                    \
     X(skip)                                                                    \
-    X(symbol) X(model) X(variant) X(path) X(predictions) X(data)               \
-        X(no_accuracy)
+    X(symbol) X(model) X(variant) X(path) X(predictions) X(data) X(no_accuracy)
 /* And the numbers. */
 #define INTS(X)                                                                \
     X(threads)                                                                 \
@@ -259,6 +263,7 @@ struct assay_record *assay_case_record(const struct assay_case *c,
                       assay_api_names[c->device.api]);
     assay_record_text(record, ASSAY_FIELD_target, c->device.target);
     assay_record_text(record, ASSAY_FIELD_device, c->device.name);
+    assay_record_text(record, ASSAY_FIELD_device_class, class_name(&c->device));
     if (c->device.api == ASSAY_API_CPU)
         assay_record_int(record, ASSAY_FIELD_threads, c->threads);
     if (c->is_model)

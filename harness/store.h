@@ -65,8 +65,9 @@ enum assay_status assay_store_counts(struct assay_store *store, int64_t run,
                                      json_t **counts);
 
 /* One run with its records, in the order they were added, and with their
- * predictions, from which the fields of paired.h are set; every field that is
- * absent has a reason (record_why.h); id 0: the newest run.
+ * predictions, from which the fields of paired.h are set, and with the
+ * device_class that the machine's fingerprint tells where they have none; every
+ * field that is absent has a reason (record_why.h); id 0: the newest run.
  * No such run is INVALID, and the message names those there are. */
 enum assay_status assay_store_load(struct assay_store *store, int64_t id,
                                    bool with_samples,

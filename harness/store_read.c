@@ -409,6 +409,38 @@ static enum assay_status load_records(struct assay_store *store,
     return status;
 }
 
+/* Of a device as the run's fingerprint has it; NULL: not told. */
+static const char *class_of(const json_t *devices, const char *target)
+{
+    size_t i;
+    json_t *device;
+    json_array_foreach((json_t *)(uintptr_t)devices, i, device)
+    {
+        const char *name = json_string_value(json_object_get(device, "target"));
+        const char *class = json_string_value(json_object_get(device, "class"));
+        if (name && class && strcmp(name, target) == 0 &&
+            (strcmp(class, "cpu") == 0 || strcmp(class, "gpu") == 0))
+            return class;
+    }
+    return NULL;
+}
+
+/* Records without a device_class get that of the run's fingerprint. */
+static void set_classes(struct assay_run_data *data)
+{
+    json_t *machine =
+        data->run.machine ? json_loads(data->run.machine, 0, NULL) : NULL;
+    const json_t *devices = json_object_get(machine, "devices");
+    for (size_t i = 0; devices && i < data->n_records; i++) {
+        struct assay_record *r = data->records[i];
+        const char *target = assay_record_get_text(r, ASSAY_FIELD_target);
+        const char *class = target ? class_of(devices, target) : NULL;
+        if (class && !r->fields[ASSAY_FIELD_device_class].present)
+            assay_record_text(r, ASSAY_FIELD_device_class, class);
+    }
+    json_decref(machine);
+}
+
 enum assay_status assay_store_load(struct assay_store *store, int64_t id,
                                    bool with_samples,
                                    struct assay_run_data **data)
@@ -422,8 +454,10 @@ enum assay_status assay_store_load(struct assay_store *store, int64_t id,
         status = load_run(store, id, &d->run);
         if (status == ASSAY_OK)
             status = load_records(store, with_samples, d);
-        if (status == ASSAY_OK)
+        if (status == ASSAY_OK) {
+            set_classes(d);
             assay_paired_set(d);
+        }
         for (size_t i = 0; status == ASSAY_OK && i < d->n_records; i++)
             assay_record_explain(d->records[i]);
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);

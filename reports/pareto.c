@@ -58,13 +58,20 @@ static bool get_memory(const struct assay_record *record, double *value,
                        double *low, double *high)
 {
     double device;
+    const char *class = assay_record_get_text(record, ASSAY_FIELD_device_class);
     const char *backend = assay_record_get_text(record, ASSAY_FIELD_backend);
+    if (!class && backend && strcmp(backend, "cpu") == 0)
+        class = backend;
     if (!assay_record_number(record, ASSAY_FIELD_host_peak_bytes, value))
         return false;
-    /* The cpu's buffers lie in the host's memory. */
-    if (!(backend && strcmp(backend, "cpu") == 0) &&
-        assay_record_number(record, ASSAY_FIELD_device_peak_bytes, &device))
+    /* Buffers of the class cpu are part of the host's peak; of a device whose
+     * class is not known, they may be. */
+    if (!(class && strcmp(class, "cpu") == 0) &&
+        assay_record_number(record, ASSAY_FIELD_device_peak_bytes, &device)) {
+        if (!class)
+            return false;
         *value += device;
+    }
     *low = *high = *value;
     return true;
 }

@@ -42,8 +42,8 @@ struct assay_objective {
 
 /* accuracy (share), latency (ns per image: of a batch, its time divided by its
  * size, which no single image is answered in), memory (peak bytes of the host
- * and, if it is not the cpu itself, of the device's buffers), size (bytes of
- * the model's file), energy (J per image). */
+ * and of a device's buffers, but for devices of the class cpu, whose buffers are
+ * among the host's), size (bytes of the model's file), energy (J per image). */
 extern const struct assay_objective assay_objectives[];
 extern const size_t assay_objective_count;
 

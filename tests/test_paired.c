@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * harness/paired.c: McNemar's test and agreement between targets, from
- * predictions that went through a store; stores of schema 1, and damaged ones.
+ * predictions that went through a store; device_class of old records; stores of
+ * schema 1, and damaged ones.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -19,6 +20,7 @@
 
 static char folder[] = "/tmp/assay-paired-XXXXXX";
 static char path[128];
+static char *machine; /* of the runs made here; JSON */
 
 static int setup(void **state)
 {
@@ -60,7 +62,7 @@ static struct assay_record *model(const char *name, const char *variant,
 static struct assay_run_data *through(struct assay_record **records, size_t n)
 {
     struct assay_store *store = NULL;
-    struct assay_run run = {.suite = "paired"};
+    struct assay_run run = {.suite = "paired", .machine = machine};
     struct assay_run_data *data = NULL;
     assert_int_equal(assay_store_open(path, true, &store), ASSAY_OK);
     assert_int_equal(assay_store_begin(store, &run), ASSAY_OK);
@@ -189,6 +191,35 @@ static void fewer_images_are_compared_with_as_many(void **state)
     has(data->records[1], ASSAY_FIELD_agreement_targets, 0.75);
     has(data->records[2], ASSAY_FIELD_mcnemar_b, 0);
     has(data->records[2], ASSAY_FIELD_mcnemar_c, 1);
+    assay_run_data_free(&data);
+}
+
+/* What runs recorded before there was a device_class. */
+static void a_class_is_taken_from_the_fingerprint(void **state)
+{
+    (void)state;
+    static char devices[] =
+        "{\"devices\": [{\"target\": \"cpu\"}, {\"target\": \"opencl:0\", "
+        "\"class\": \"cpu\"}, {\"target\": \"vulkan:0\", \"class\": \"x\"}, "
+        "{\"target\": \"opencl:1\", \"class\": \"cpu\"}, 7]}";
+    struct assay_record *records[] = {
+        model("cnn", "fp32", "cpu", 1, "0!"),
+        model("cnn", "fp32", "opencl:0", 1, "0!"),
+        model("cnn", "fp32", "vulkan:0", 1, "0!"),
+        model("cnn", "fp32", "opencl:1", 1, "0!"),
+    };
+    assay_record_text(records[3], ASSAY_FIELD_device_class, "gpu");
+    machine = devices;
+    struct assay_run_data *data = through(records, 4);
+    machine = NULL;
+    lacks(data->records[0], ASSAY_FIELD_device_class, "not recorded");
+    lacks(data->records[2], ASSAY_FIELD_device_class, "not recorded");
+    assert_string_equal(
+        assay_record_get_text(data->records[1], ASSAY_FIELD_device_class),
+        "cpu");
+    assert_string_equal(
+        assay_record_get_text(data->records[3], ASSAY_FIELD_device_class),
+        "gpu");
     assay_run_data_free(&data);
 }
 
@@ -376,6 +407,7 @@ int main(void)
         cmocka_unit_test_setup(a_base_may_be_quantized_already, setup),
         cmocka_unit_test_setup(counts_are_those_of_discordant_images, setup),
         cmocka_unit_test_setup(fewer_images_are_compared_with_as_many, setup),
+        cmocka_unit_test_setup(a_class_is_taken_from_the_fingerprint, setup),
         cmocka_unit_test_setup(other_images_do_not_compare, setup),
         cmocka_unit_test(mcnemar_is_exact),
         cmocka_unit_test_setup(every_absent_value_has_a_reason, setup),

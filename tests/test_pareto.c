@@ -259,6 +259,8 @@ static void memory_can_be_the_third(void **state)
     assay_record_int(big, ASSAY_FIELD_device_peak_bytes, 700);
     assay_record_int(small, ASSAY_FIELD_host_peak_bytes, 400);
     assay_record_int(small, ASSAY_FIELD_device_peak_bytes, 500);
+    assay_record_text(small, ASSAY_FIELD_backend, "opencl");
+    assay_record_text(small, ASSAY_FIELD_device_class, "gpu");
     compute(NULL);
     assert_int_equal(front.n_front, 1);
     assert_int_equal(
@@ -268,6 +270,13 @@ static void memory_can_be_the_third(void **state)
     assert_int_equal(front.n_front, 2);
     assert_true(point("slow and small")->value[2] == 900);
     assert_true(point("fast and big")->value[2] == 1000);
+    /* PoCL's buffers are in the host's 400 bytes. */
+    assay_record_text(small, ASSAY_FIELD_device_class, "cpu");
+    compute(NULL);
+    assert_true(point("slow and small")->value[2] == 400);
+    assay_record_absent(small, ASSAY_FIELD_device_class, "an old store");
+    compute(NULL);
+    assert_true(front.n == 1 && front.lacking == 1);
 }
 
 static void objectives_are_checked(void **state)
