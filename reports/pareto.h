@@ -7,7 +7,9 @@
  * one, by the values measured. It does so beyond noise if in one of these it is
  * surely better. Equal points dominate neither each other.
  *
- * Surely better: the two 95 % intervals do not meet. Of two accuracies whose
+ * Surely better: the two 95 % intervals do not meet. Of two times: they differ
+ * as those of a variant and its base must to be called different (variants.h),
+ * with the same limit; of two runs, with the larger one. Of two accuracies whose
  * predictions are known image by image, McNemar's exact test decides instead
  * (p < .05): models err on the same images, so that it tells apart what
  * intervals of each alone cannot.
@@ -58,6 +60,7 @@ struct assay_point {
     const struct assay_record *record;
     double value[ASSAY_OBJECTIVES_MAX];
     double low[ASSAY_OBJECTIVES_MAX], high[ASSAY_OBJECTIVES_MAX];
+    double limit; /* a ratio of times up to it is no difference */
     bool front;
     bool subset; /* of the images: not compared */
     /* Of a point off the front: one that dominates it, on the front and if

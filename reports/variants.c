@@ -53,15 +53,39 @@ static bool runs_the_same(const struct assay_record *base,
 {
     const char *rows = assay_record_get_text(base, ASSAY_FIELD_impl);
     struct assay_choices choices = {.sparse = 0};
+    double flop[2], bytes[2];
+    if (!rows || strcmp(rows, text_of(variant, ASSAY_FIELD_impl)) != 0 ||
+        !assay_record_number(base, ASSAY_FIELD_flop, &flop[0]) ||
+        !assay_record_number(variant, ASSAY_FIELD_flop, &flop[1]) ||
+        !assay_record_number(base, ASSAY_FIELD_weights_bytes, &bytes[0]) ||
+        !assay_record_number(variant, ASSAY_FIELD_weights_bytes, &bytes[1]) ||
+        flop[0] != flop[1] || bytes[0] != bytes[1])
+        return false;
     if (assay_choices_read(variant, &choices))
         assay_choices_free(&choices);
-    double flop[2], bytes[2];
-    return rows && strcmp(rows, text_of(variant, ASSAY_FIELD_impl)) == 0 &&
-           assay_record_number(base, ASSAY_FIELD_flop, &flop[0]) &&
-           assay_record_number(variant, ASSAY_FIELD_flop, &flop[1]) &&
-           assay_record_number(base, ASSAY_FIELD_weights_bytes, &bytes[0]) &&
-           assay_record_number(variant, ASSAY_FIELD_weights_bytes, &bytes[1]) &&
-           flop[0] == flop[1] && bytes[0] == bytes[1] && choices.sparse == 0;
+    return choices.sparse == 0;
+}
+
+static bool same_text(const struct assay_record *a,
+                      const struct assay_record *b, enum assay_field field)
+{
+    return strcmp(text_of(a, field), text_of(b, field)) == 0;
+}
+
+static bool same_number(const struct assay_record *a,
+                        const struct assay_record *b, enum assay_field field)
+{
+    return a->fields[field].integer == b->fields[field].integer;
+}
+
+bool assay_variants_same_kernels(const struct assay_record *a,
+                                 const struct assay_record *b)
+{
+    return same_text(a, b, ASSAY_FIELD_model) &&
+           same_text(a, b, ASSAY_FIELD_target) &&
+           same_number(a, b, ASSAY_FIELD_threads) &&
+           same_number(a, b, ASSAY_FIELD_batch) && runs_the_same(a, b) &&
+           runs_the_same(b, a);
 }
 
 static enum assay_speed judge(const struct assay_variant *v)
@@ -119,6 +143,28 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
         (*variants)[i].limit = limit;
         (*variants)[i].speed = judge(&(*variants)[i]);
     }
+    return ASSAY_OK;
+}
+
+enum assay_status assay_variants_limit(const struct assay_run_data *run,
+                                       double *limit)
+{
+    struct assay_variant *variants;
+    size_t n, cases = 0;
+    const enum assay_status status = assay_variants_find(run, &variants, &n);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; i < run->n_records; i++) {
+        const char *kind =
+            assay_record_get_text(run->records[i], ASSAY_FIELD_kind);
+        double time[3];
+        cases += kind && strcmp(kind, "model") == 0 &&
+                 measured(run->records[i], time);
+    }
+    *limit = n > 0 ? variants[0].limit
+                   : assay_compare_limit(cases, ASSAY_COMPARE_TOLERANCE,
+                                         sqrt(2) * ASSAY_COMPARE_NOISE);
+    free(variants);
     return ASSAY_OK;
 }
 
@@ -269,20 +315,16 @@ char *assay_variant_text(const struct assay_variant *variant)
 static bool same_place(const struct assay_variant *a,
                        const struct assay_variant *b)
 {
-    const struct assay_value *x = a->variant->fields, *y = b->variant->fields;
-    return strcmp(text_of(a->variant, ASSAY_FIELD_target),
-                  text_of(b->variant, ASSAY_FIELD_target)) == 0 &&
-           x[ASSAY_FIELD_threads].integer == y[ASSAY_FIELD_threads].integer;
+    return same_text(a->variant, b->variant, ASSAY_FIELD_target) &&
+           same_number(a->variant, b->variant, ASSAY_FIELD_threads);
 }
 
 bool assay_variant_same(const struct assay_variant *a,
                         const struct assay_variant *b)
 {
     return same_place(a, b) &&
-           strcmp(text_of(a->variant, ASSAY_FIELD_model),
-                  text_of(b->variant, ASSAY_FIELD_model)) == 0 &&
-           strcmp(text_of(a->variant, ASSAY_FIELD_variant),
-                  text_of(b->variant, ASSAY_FIELD_variant)) == 0;
+           same_text(a->variant, b->variant, ASSAY_FIELD_model) &&
+           same_text(a->variant, b->variant, ASSAY_FIELD_variant);
 }
 
 bool assay_variant_same_verdict(const struct assay_variant *a,

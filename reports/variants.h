@@ -59,6 +59,16 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
                                       struct assay_variant **variants,
                                       size_t *n);
 
+/* The limit of the run's comparisons; of a run without any, that of as many as
+ * it has measured cases of models. NOMEM. */
+enum assay_status assay_variants_limit(const struct assay_run_data *run,
+                                       double *limit);
+
+/* Whether two cases of one run, of one model, target, threads and batch size,
+ * do the same: neither is faster. */
+bool assay_variants_same_kernels(const struct assay_record *a,
+                                 const struct assay_record *b);
+
 /* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x); file and
  * memory 3.9x smaller", malloced. NULL: no memory. */
 char *assay_variant_text(const struct assay_variant *variant);

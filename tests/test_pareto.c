@@ -13,6 +13,7 @@
 
 #include "report_runs.h"
 #include "reports/pareto.h"
+#include "reports/variants.h"
 
 static struct assay_run_data data;
 static struct assay_front front;
@@ -105,7 +106,7 @@ static void ties_stay_on_the_front(void **state)
     (void)state;
     add("a", "cpu", 0.9, 0, 100, 0);
     add("b", "cpu", 0.9, 0, 100, 0);
-    add("same accuracy, slower", "cpu", 0.9, 0, 101, 0);
+    add("same accuracy, slower", "cpu", 0.9, 0, 120, 0);
     add("same time, worse", "cpu", 0.89, 0, 100, 0);
     compute(NULL);
     assert_int_equal(front.n_front, 2);
@@ -156,6 +157,62 @@ static void noise_is_not_dominance(void **state)
     assert_string_equal(name_at(point("A")->noise_of), "-");
     assert_string_equal(name_at(point("C")->noise_of), "A");
     assert_string_equal(name_at(point("D")->noise_of), "-");
+}
+
+/* Of 2 cases: 1 + the noise that one of 2 times exceeds, 7.6 %. */
+static void times_differ_beyond_the_limit(void **state)
+{
+    (void)state;
+    add("fast", "cpu", 0.90, 0, 1000, 1);
+    struct assay_record *slow = add("slow", "cpu", 0.89, 0.06, 1070, 1);
+    compute(NULL);
+    assert_int_equal(front.n_front, 1);
+    assert_string_equal(name_at(point("slow")->noise_of), "fast");
+    assay_record_real(slow, ASSAY_FIELD_latency_ns_median, 1100);
+    assay_record_real(slow, ASSAY_FIELD_latency_ns_high, 1110);
+    compute(NULL);
+    assert_string_equal(name_at(point("slow")->noise_of), "fast");
+    assay_record_real(slow, ASSAY_FIELD_latency_ns_low, 1090);
+    compute(NULL);
+    assert_string_equal(name_at(point("slow")->noise_of), "-");
+    /* Where other programs interrupted one, its time says nothing. */
+    assay_record_int(slow, ASSAY_FIELD_context_switches, 90);
+    assay_record_int(slow, ASSAY_FIELD_samples, 100);
+    assay_record_real(slow, ASSAY_FIELD_cpu_ns, 500);
+    assay_record_real(slow, ASSAY_FIELD_latency_ns_mean, 1100);
+    compute(NULL);
+    assert_string_equal(name_at(point("slow")->noise_of), "fast");
+}
+
+/* What the variants' table calls the same is the same here. */
+static void times_are_told_apart_as_those_of_variants(void **state)
+{
+    (void)state;
+    struct assay_record *base = add("base", "cpu", 0.91, 0, 1000, 1);
+    struct assay_record *variant = add("variant", "cpu", 0.90, 0, 900, 1);
+    struct assay_variant *variants;
+    size_t n;
+    assay_record_text(base, ASSAY_FIELD_model, "mlp");
+    assay_record_text(base, ASSAY_FIELD_variant, "fp32");
+    assay_record_text(variant, ASSAY_FIELD_model, "mlp");
+    assay_record_text(variant, ASSAY_FIELD_variant, "p50");
+    for (int same = 0; same < 2; same++) {
+        assert_int_equal(assay_variants_find(&data, &variants, &n), ASSAY_OK);
+        compute(NULL);
+        assert_int_equal(n, 1);
+        assert_int_equal(variants[0].speed,
+                         same ? ASSAY_SPEED_SAME : ASSAY_SPEED_FASTER);
+        assert_true(same || point("base")->limit == variants[0].limit);
+        assert_string_equal(name_at(point("variant")->noise_of),
+                            same ? "base" : "-");
+        free(variants);
+        assay_record_text(base, ASSAY_FIELD_impl, "rows");
+        assay_record_real(base, ASSAY_FIELD_flop, 100);
+        assay_record_int(base, ASSAY_FIELD_weights_bytes, 100);
+        assay_record_text(variant, ASSAY_FIELD_impl, "rows");
+        assay_record_real(variant, ASSAY_FIELD_flop, 100);
+        assay_record_int(variant, ASSAY_FIELD_weights_bytes, 100);
+    }
 }
 
 /* The first `wrong` images from `from` on are wrong, of 1000. */
@@ -321,6 +378,8 @@ int main(void)
         CASE(ties_stay_on_the_front),
         CASE(subsets_are_not_compared),
         CASE(noise_is_not_dominance),
+        CASE(times_differ_beyond_the_limit),
+        CASE(times_are_told_apart_as_those_of_variants),
         CASE(predictions_tell_apart_what_intervals_cannot),
         CASE(doubts_lead_to_points_that_stand),
         CASE(what_is_absent_is_counted),
