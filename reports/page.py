@@ -2,7 +2,8 @@
 """Make one page of the report's template, style, script and Chart.js, and
 write it as a C file that defines struct assay_page, cut where the data belong.
 
-    page.py OUTPUT report.html report.css accuracy.js report.js [chart.min.js]
+    page.py OUTPUT report.html report.css values.js accuracy.js
+            report.js [chart.min.js]
 """
 import re
 import sys
@@ -23,9 +24,9 @@ def array(name, data):
 
 def main():
     output, *names = sys.argv[1:]
-    page, css, accuracy, js, *chart = (Path(n).read_text(encoding="utf-8")
-                             for n in names)
-    for name, text in (("css", css), ("js", script(accuracy + js)),
+    page, css, values, accuracy, js, *chart = (
+        Path(n).read_text(encoding="utf-8") for n in names)
+    for name, text in (("css", css), ("js", script(values + accuracy + js)),
                        ("chart", script("".join(chart)))):
         mark = "{{" + name + "}}"
         assert page.count(mark) == 1, mark

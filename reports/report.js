@@ -3,6 +3,7 @@
  * Fills the page from the JSON in #data. Everything that comes from records
  * enters the page as textContent or as an attribute's value, never as markup.
  */
+/* global human */
 (function () {
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -31,29 +32,7 @@
     return e;
   }
 
-  /* ---- values for people; report.md's units.c does the same ---- */
-  function digits(v, unit) {
-    const x = Math.abs(v);
-    const tail = unit ? " " + unit : "";
-    if (x !== 0 && (x < 0.01 || x >= 1e7)) return v.toExponential(2) + tail;
-    return v.toFixed(x >= 100 ? 0 : x >= 10 ? 1 : x >= 1 ? 2 : 3) + tail;
-  }
-  function scaled(v, step, names) {
-    let i = 0;
-    for (; i + 1 < names.length && Math.abs(v) >= step; i++) v /= step;
-    return digits(v, names[i]);
-  }
-  function human(unit, v) {
-    switch (unit) {
-    case "ns": return scaled(v, 1000, ["ns", "µs", "ms", "s"]);
-    case "B": return v < 1024 ? v.toFixed(0) + " B"
-      : scaled(v, 1024, ["B", "KiB", "MiB", "GiB", "TiB"]);
-    case "1/s": return scaled(v, 1000, ["/s", "k/s", "M/s", "G/s"]);
-    case "FLOP": return scaled(v, 1000, ["FLOP", "kFLOP", "MFLOP", "GFLOP"]);
-    case "share": return (100 * v).toFixed(2) + " %";
-    default: return digits(v, unit);
-    }
-  }
+  /* ---- values of records ---- */
   function shown(record, name) {
     const f = fields.get(name), v = record[name];
     if (v === null || v === undefined) return null;
