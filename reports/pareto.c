@@ -169,10 +169,7 @@ static bool surely_faster(const struct assay_point *a,
         a->low[objective] / b->high[objective],
         a->high[objective] / b->low[objective], fmax(a->limit, b->limit));
     return change == ASSAY_CHANGE_FASTER &&
-           !assay_compare_is_disturbed(a->record) &&
-           !assay_compare_is_disturbed(b->record) &&
-           !(a->run == b->run &&
-             assay_variants_same_kernels(a->record, b->record));
+           !(a->run == b->run && assay_variants_untold(a->record, b->record));
 }
 
 /* Whether `a` is surely better than `b` in an objective. Accuracies come last:

@@ -64,10 +64,11 @@ enum assay_status assay_variants_find(const struct assay_run_data *run,
 enum assay_status assay_variants_limit(const struct assay_run_data *run,
                                        double *limit);
 
-/* Whether two cases of one run, of one model, target, threads and batch size,
- * do the same: neither is faster. */
-bool assay_variants_same_kernels(const struct assay_record *a,
-                                 const struct assay_record *b);
+/* Whether two cases of one run are of one model, target, threads and batch size
+ * and neither is called faster, whatever their times: on the same kernels, or
+ * interrupted by other programs. */
+bool assay_variants_untold(const struct assay_record *a,
+                           const struct assay_record *b);
 
 /* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x); file and
  * memory 3.9x smaller", malloced. NULL: no memory. */

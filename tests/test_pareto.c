@@ -182,6 +182,10 @@ static void times_differ_beyond_the_limit(void **state)
     assay_record_real(slow, ASSAY_FIELD_latency_ns_mean, 1100);
     compute(NULL);
     assert_string_equal(name_at(point("slow")->noise_of), "fast");
+    /* Elsewhere it is no matter for the table of variants. */
+    assay_record_text(slow, ASSAY_FIELD_target, "gpu");
+    compute(NULL);
+    assert_string_equal(name_at(point("slow")->noise_of), "-");
 }
 
 /* What the variants' table calls the same is the same here. */
