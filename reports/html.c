@@ -28,53 +28,6 @@ static json_t *fields(void)
     return list;
 }
 
-/* What the page needs of a point: which record it is, and the verdict. */
-static json_t *points(const struct assay_run_data *const *runs, size_t n,
-                      const struct assay_front *front)
-{
-    json_t *list = json_array();
-    size_t *index = calloc(front->n + 1, sizeof *index);
-    for (size_t i = 0; index && i < front->n; i++) {
-        size_t at = 0;
-        for (size_t r = 0; r < n; r++)
-            for (size_t j = 0; j < runs[r]->n_records; j++, at++)
-                if (runs[r]->records[j] == front->points[i].record)
-                    index[i] = at;
-    }
-    for (size_t i = 0; index && i < front->n; i++) {
-        const struct assay_point *p = &front->points[i];
-        bool doubt = p->noise_of != ASSAY_NO_POINT;
-        bool beaten = p->beaten_by != ASSAY_NO_POINT;
-        json_array_append_new(
-            list,
-            json_pack("{s:i, s:b, s:b, s:o, s:o}", "record", (int)index[i],
-                      "front", p->front, "subset", p->subset, "noise_of",
-                      doubt ? json_integer((json_int_t)index[p->noise_of])
-                            : json_null(),
-                      "beaten_by",
-                      beaten ? json_integer((json_int_t)index[p->beaten_by])
-                             : json_null()));
-    }
-    free(index);
-    return list;
-}
-
-static json_t *front_of(const struct assay_run_data *const *runs, size_t n,
-                        const struct assay_report_options *options)
-{
-    struct assay_front front;
-    if (assay_front_compute(runs, n, options->objectives, options->n_objectives,
-                            NULL, &front) != ASSAY_OK)
-        return NULL;
-    json_t *names = json_array();
-    for (size_t i = 0; i < options->n_objectives; i++)
-        json_array_append_new(names, json_string(options->objectives[i]->name));
-    json_t *json = json_pack("{s:o, s:o}", "objectives", names, "points",
-                             points(runs, n, &front));
-    assay_front_free(&front);
-    return json;
-}
-
 static size_t index_of(const struct assay_run_data *run,
                        const struct assay_record *record)
 {
@@ -115,7 +68,7 @@ enum assay_status assay_report_html(const struct assay_run_data *const *runs,
                                     FILE *out)
 {
     json_t *data = assay_runs_to_json(runs, n, false);
-    json_t *front = front_of(runs, n, options);
+    json_t *front = assay_front_to_json(runs, n, options);
     json_t *summary = assay_summary(runs, n, options);
     if (!data || json_object_set(data, "front", front) ||
         json_object_set(data, "summary", summary) ||

@@ -151,51 +151,61 @@ static void print_table(FILE *out, const struct assay_run_data *const *runs,
     json_decref(notes);
 }
 
-static void print_front(FILE *out, const struct assay_front *front,
-                        const char *title,
+static void print_point(FILE *out, const struct assay_point *p,
                         const struct assay_report_options *options)
 {
+    static const enum assay_field names[] = {
+        ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
+        ASSAY_FIELD_batch};
     char value[32], low[32], high[32];
-    if (!front->n)
-        return;
-    fputs("\n### ", out);
-    assay_markdown_text(out, title);
-    fputs("\n\n| model | variant | target | batch |", out);
-    for (size_t i = 0; i < options->n_objectives; i++)
-        fprintf(out, " %s |", options->objectives[i]->title);
-    fputs(" verdict |\n|:--|:--|:--|--:|", out);
-    for (size_t i = 0; i < options->n_objectives; i++)
-        fputs("--:|", out);
-    fputs(":--|\n", out);
-    for (size_t k = 0; k < front->n; k++) {
-        const struct assay_point *p = &front->points[k];
-        if (!p->front && p->noise_of == ASSAY_NO_POINT)
-            continue;
-        fputs("|", out);
-        for (size_t i = 0; i < 4; i++) {
-            static const enum assay_field names[] = {
-                ASSAY_FIELD_model, ASSAY_FIELD_variant, ASSAY_FIELD_target,
-                ASSAY_FIELD_batch};
-            const char *text =
-                assay_units_field(p->record, names[i], value, sizeof value);
-            fputs(" ", out);
-            assay_markdown_text(out, text ? text : "–");
-            fputs(" |", out);
-        }
-        for (size_t i = 0; i < options->n_objectives; i++) {
-            const struct assay_objective *o = options->objectives[i];
-            assay_objective_text(o, p->value[i], value, sizeof value);
-            assay_objective_text(o, p->low[i], low, sizeof low);
-            assay_objective_text(o, p->high[i], high, sizeof high);
-            fprintf(out, " %s", value);
-            if (p->low[i] < p->high[i])
-                fprintf(out, " (%s to %s)", low, high);
-            fputs(" |", out);
-        }
-        fprintf(out, " %s%s |\n",
-                p->front ? "on the front" : "beaten within noise only",
-                p->front && p->noise_of != ASSAY_NO_POINT ? ", within noise"
-                                                          : "");
+    fputs("|", out);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text =
+            assay_units_field(p->record, names[i], value, sizeof value);
+        fputs(" ", out);
+        assay_markdown_text(out, text ? text : "–");
+        fputs(" |", out);
+    }
+    for (size_t i = 0; i < options->n_objectives; i++) {
+        const struct assay_objective *o = options->objectives[i];
+        assay_objective_text(o, p->value[i], value, sizeof value);
+        assay_objective_text(o, p->low[i], low, sizeof low);
+        assay_objective_text(o, p->high[i], high, sizeof high);
+        fprintf(out, " %s", value);
+        if (p->low[i] < p->high[i])
+            fprintf(out, " (%s to %s)", low, high);
+        fputs(" |", out);
+    }
+    fprintf(out, " %s%s |\n",
+            p->front ? "on the front" : "beaten within noise only",
+            p->front && p->noise_of != ASSAY_NO_POINT ? ", within noise" : "");
+}
+
+/* Of each data set; `all` has the name that it has in the whole report. */
+static void print_front(FILE *out, const struct assay_front *front,
+                        const struct assay_front *all, const char *title,
+                        const struct assay_report_options *options)
+{
+    for (size_t k = 0; k < front->n_sets; k++) {
+        const struct assay_front_set *set = &front->sets[k];
+        fputs("\n### ", out);
+        assay_markdown_text(out, title);
+        for (size_t i = 0; all->n_sets > 1 && i < all->n_sets; i++)
+            if (strcmp(all->sets[i].crc32, set->crc32) == 0) {
+                fputs(", ", out);
+                assay_markdown_text(out, all->sets[i].name);
+            }
+        fputs("\n\n| model | variant | target | batch |", out);
+        for (size_t i = 0; i < options->n_objectives; i++)
+            fprintf(out, " %s |", options->objectives[i]->title);
+        fputs(" verdict |\n|:--|:--|:--|--:|", out);
+        for (size_t i = 0; i < options->n_objectives; i++)
+            fputs("--:|", out);
+        fputs(":--|\n", out);
+        for (size_t i = set->first; i < set->first + set->n; i++)
+            if (front->points[i].front ||
+                front->points[i].noise_of != ASSAY_NO_POINT)
+                print_point(out, &front->points[i], options);
     }
 }
 
@@ -203,21 +213,20 @@ static enum assay_status
 print_fronts(FILE *out, const struct assay_run_data *const *runs, size_t n,
              const struct assay_report_options *options)
 {
-    struct assay_front front;
-    json_t *targets = json_object();
+    struct assay_front all, front;
     enum assay_status status = assay_front_compute(
-        runs, n, options->objectives, options->n_objectives, NULL, &front);
-    if (status == ASSAY_OK && front.n)
+        runs, n, options->objectives, options->n_objectives, NULL, &all);
+    if (status != ASSAY_OK)
+        return status;
+    json_t *targets = json_object();
+    if (all.n)
         fputs("\n## The front\n\nIn brackets: 95 % intervals.\n", out);
-    if (status == ASSAY_OK)
-        print_front(out, &front, "All targets", options);
-    for (size_t i = 0; status == ASSAY_OK && i < front.n; i++) {
+    print_front(out, &all, &all, "All targets", options);
+    for (size_t i = 0; i < all.n; i++) {
         const char *target =
-            assay_record_get_text(front.points[i].record, ASSAY_FIELD_target);
+            assay_record_get_text(all.points[i].record, ASSAY_FIELD_target);
         json_object_set_new(targets, target ? target : "", json_true());
     }
-    if (status == ASSAY_OK)
-        assay_front_free(&front);
     const char *target;
     json_t *value;
     json_object_foreach(targets, target, value)
@@ -228,10 +237,11 @@ print_fronts(FILE *out, const struct assay_run_data *const *runs, size_t n,
                                      options->n_objectives, target, &front);
         if (status != ASSAY_OK)
             break;
-        print_front(out, &front, target, options);
+        print_front(out, &front, &all, target, options);
         assay_front_free(&front);
     }
     json_decref(targets);
+    assay_front_free(&all);
     return status;
 }
 

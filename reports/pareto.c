@@ -2,6 +2,7 @@
 #include "pareto.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,9 +217,10 @@ static int rank_beater(const struct assay_point *point, bool surely)
 static void judge_beaten(const struct problem *p, struct assay_front *front,
                          struct assay_point *point)
 {
+    const struct assay_front_set *set = &front->sets[point->set];
     bool surely_beaten = false;
     int best = 8;
-    for (size_t i = 0; i < front->n; i++) {
+    for (size_t i = set->first; i < set->first + set->n; i++) {
         if (front->points[i].subset || !dominates(p, &front->points[i], point))
             continue;
         const bool surely = surely_better(p, &front->points[i], point);
@@ -233,7 +235,7 @@ static void judge_beaten(const struct problem *p, struct assay_front *front,
         point->noise_of = point->beaten_by;
 }
 
-/* The points of the front, as the nodes of a graph. */
+/* The points of a front, as the nodes of a graph. */
 struct rivals {
     size_t n, *points;
     bool *replaces; /* [n][n]: the first is surely better in no objective, so
@@ -278,16 +280,17 @@ static size_t next_rival(const struct rivals *r)
  * does not, and so on. Of points that can replace each other, the first stands.
  */
 static enum assay_status judge_front(const struct problem *p,
-                                     struct assay_front *front)
+                                     struct assay_front *front,
+                                     const struct assay_front_set *set)
 {
-    const size_t n = front->n_front;
+    const size_t n = set->n_front;
     struct rivals r = {.n = 0,
                        .points = calloc(n + 1, sizeof *r.points),
                        .replaces = calloc(n * n + 1, sizeof *r.replaces),
                        .leads = calloc(n * n + 1, sizeof *r.leads),
                        .decided = calloc(n + 1, sizeof *r.decided)};
     const bool usable = r.points && r.replaces && r.leads && r.decided;
-    for (size_t i = 0; usable && i < front->n; i++)
+    for (size_t i = set->first; usable && i < set->first + set->n; i++)
         if (front->points[i].front)
             r.points[r.n++] = i;
     link_rivals(p, front, &r);
@@ -308,20 +311,23 @@ static enum assay_status judge_front(const struct problem *p,
 }
 
 static enum assay_status judge(const struct problem *p,
-                               struct assay_front *front)
+                               struct assay_front *front,
+                               struct assay_front_set *set)
 {
-    for (size_t i = 0; i < front->n; i++) {
+    const size_t first = set->first, end = first + set->n;
+    for (size_t i = first; i < end; i++) {
         struct assay_point *point = &front->points[i];
         point->front = !point->subset;
-        for (size_t j = 0; point->front && j < front->n; j++)
+        for (size_t j = first; point->front && j < end; j++)
             point->front = front->points[j].subset ||
                            !dominates(p, &front->points[j], point);
-        front->n_front += point->front;
+        set->n_front += point->front;
     }
-    const enum assay_status status = judge_front(p, front);
-    for (size_t i = 0; status == ASSAY_OK && i < front->n; i++)
+    const enum assay_status status = judge_front(p, front, set);
+    for (size_t i = first; status == ASSAY_OK && i < end; i++)
         if (!front->points[i].front && !front->points[i].subset)
             judge_beaten(p, front, &front->points[i]);
+    front->n_front += set->n_front;
     return status;
 }
 
@@ -331,19 +337,77 @@ static int64_t images_of(const struct assay_record *record)
     return images->present ? images->integer : 0;
 }
 
-static void mark_subsets(const struct problem *p, struct assay_front *front)
+static bool has_accuracy(const struct problem *p)
 {
-    bool matters = false;
     for (size_t i = 0; i < p->n; i++)
-        matters |= p->objectives[i]->get == get_accuracy;
-    for (size_t i = 0; matters && i < front->n; i++)
-        if (images_of(front->points[i].record) > front->images)
-            front->images = images_of(front->points[i].record);
-    for (size_t i = 0; matters && i < front->n; i++) {
-        const int64_t images = images_of(front->points[i].record);
-        front->points[i].subset = images > 0 && images < front->images;
-        front->n_subset += front->points[i].subset;
+        if (p->objectives[i]->get == get_accuracy)
+            return true;
+    return false;
+}
+
+static void mark_subsets(struct assay_front *front, struct assay_front_set *set)
+{
+    struct assay_point *points = &front->points[set->first];
+    for (size_t i = 0; i < set->n; i++)
+        if (images_of(points[i].record) > set->images)
+            set->images = images_of(points[i].record);
+    for (size_t i = 0; i < set->n; i++) {
+        const int64_t images = images_of(points[i].record);
+        points[i].subset = images > 0 && images < set->images;
+        set->n_subset += points[i].subset;
     }
+    front->n_subset += set->n_subset;
+}
+
+static const char *text_or(const struct assay_record *record,
+                           enum assay_field field, const char *other)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text && *text ? text : other;
+}
+
+/* Sets of one name are told apart by their checksums. */
+static void name_sets(struct assay_front *front)
+{
+    for (size_t i = 0; i < front->n_sets; i++) {
+        struct assay_front_set *set = &front->sets[i];
+        bool alike = false;
+        for (size_t j = 0; j < front->n_sets; j++)
+            alike |= i != j && !strcmp(front->sets[j].dataset, set->dataset);
+        snprintf(set->name, sizeof set->name,
+                 alike ? "%.60s (CRC-32 %.10s)" : "%.60s", set->dataset,
+                 *set->crc32 ? set->crc32 : "not told");
+    }
+}
+
+/* Find the set of each point, in the order of the records, before sorting. */
+static enum assay_status find_sets(const struct problem *p,
+                                   struct assay_front *front)
+{
+    front->sets = calloc(front->n + 1, sizeof *front->sets);
+    if (!front->sets)
+        return assay_fail(ASSAY_NOMEM, "front: out of memory");
+    for (size_t i = 0; i < front->n; i++) {
+        struct assay_point *point = &front->points[i];
+        const char *crc32 =
+            has_accuracy(p)
+                ? text_or(point->record, ASSAY_FIELD_dataset_crc32, "")
+                : "";
+        size_t at = 0;
+        while (at < front->n_sets && strcmp(front->sets[at].crc32, crc32) != 0)
+            at++;
+        front->n_sets += at == front->n_sets;
+        point->set = at;
+        front->sets[at].crc32 = crc32;
+        front->sets[at].n++;
+        if (!front->sets[at].dataset)
+            front->sets[at].dataset =
+                text_or(point->record, ASSAY_FIELD_dataset, "data not told");
+    }
+    for (size_t i = 1; i < front->n_sets; i++)
+        front->sets[i].first = front->sets[i - 1].first + front->sets[i - 1].n;
+    name_sets(front);
+    return ASSAY_OK;
 }
 
 static bool candidate(const struct assay_record *record, const char *target)
@@ -365,11 +429,14 @@ static bool read_point(const struct problem *p,
     return true;
 }
 
-/* By the first objective, the better first; stable through the case's name. */
+/* By set, then by the first objective, the better first; stable through the
+ * case's name. */
 static int compare(const void *a, const void *b, void *context)
 {
     const struct problem *p = context;
     const struct assay_point *x = a, *y = b;
+    if (x->set != y->set)
+        return x->set < y->set ? -1 : 1;
     for (size_t i = 0; i < p->n; i++) {
         double d = p->objectives[i]->maximise ? y->value[i] - x->value[i]
                                               : x->value[i] - y->value[i];
@@ -429,10 +496,14 @@ assay_front_compute(const struct assay_run_data *const *runs, size_t n,
     enum assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = read_run(&p, runs[i], target, front);
-    if (status == ASSAY_OK) {
+    if (status == ASSAY_OK)
+        status = find_sets(&p, front);
+    if (status == ASSAY_OK)
         qsort_r(front->points, front->n, sizeof *front->points, compare, &p);
-        mark_subsets(&p, front);
-        status = judge(&p, front);
+    for (size_t i = 0; status == ASSAY_OK && i < front->n_sets; i++) {
+        if (has_accuracy(&p))
+            mark_subsets(front, &front->sets[i]);
+        status = judge(&p, front, &front->sets[i]);
     }
     if (status != ASSAY_OK)
         assay_front_free(front);
@@ -442,6 +513,7 @@ assay_front_compute(const struct assay_run_data *const *runs, size_t n,
 void assay_front_free(struct assay_front *front)
 {
     free(front->points);
+    free(front->sets);
     *front = (struct assay_front){.n = 0};
 }
 
@@ -476,11 +548,12 @@ double assay_hypervolume(const double *x, const double *y, size_t n, double rx,
 }
 
 bool assay_front_hypervolume(const struct assay_front *front,
+                             const struct assay_front_set *set,
                              const struct assay_objective *const *objectives,
                              size_t n_objectives, double *area)
 {
-    size_t accuracy = 0, latency = 1;
-    if (n_objectives != 2 || !front->n)
+    size_t accuracy = 0, latency = 1, n = 0;
+    if (n_objectives != 2 || !set->n)
         return false;
     if (objectives[0]->get == get_latency) {
         accuracy = 1;
@@ -489,15 +562,18 @@ bool assay_front_hypervolume(const struct assay_front *front,
     if (objectives[accuracy]->get != get_accuracy ||
         objectives[latency]->get != get_latency)
         return false;
-    double *xy = malloc(2 * front->n * sizeof *xy);
+    double *xy = malloc(2 * set->n * sizeof *xy);
     if (!xy)
         return false;
-    for (size_t i = 0; i < front->n; i++) {
+    for (size_t i = set->first; i < set->first + set->n; i++) {
+        const struct assay_point *point = &front->points[i];
+        if (!point->front)
+            continue;
         /* A clock's tick is a nanosecond, so a time of 0 is less than one. */
-        xy[i] = log10(fmax(front->points[i].value[latency], 1));
-        xy[front->n + i] = 1 - front->points[i].value[accuracy];
+        xy[n] = log10(fmax(point->value[latency], 1));
+        xy[set->n + n++] = 1 - point->value[accuracy];
     }
-    *area = assay_hypervolume(xy, xy + front->n, front->n, log10(100e6), 1);
+    *area = assay_hypervolume(xy, xy + set->n, n, log10(100e6), 1);
     free(xy);
     return isfinite(*area);
 }

@@ -130,23 +130,34 @@ static void data_blocks(FILE *out, const struct assay_front *front,
                 data_line(out, &front->points[i], models);
         fputs("END\n", out);
     }
-    /* The points are sorted by accuracy, the best first; from the other end
-     * the staircase climbs with the latency. */
-    fputs("$front << END\n", out);
-    for (size_t i = front->n; i-- > 0;)
-        if (front->points[i].front)
-            data_line(out, &front->points[i], models);
-    fputs("END\n", out);
+    /* The points of a set are sorted by accuracy, the best first; from the
+     * other end the staircase climbs with the latency. */
+    for (size_t k = 0; k < front->n_sets; k++) {
+        const struct assay_front_set *set = &front->sets[k];
+        fprintf(out, "$front%zu << END\n", k);
+        for (size_t i = set->first + set->n; i-- > set->first;)
+            if (front->points[i].front)
+                data_line(out, &front->points[i], models);
+        fputs("END\n", out);
+    }
 }
 
-static void plot_series(FILE *out, json_t *targets, json_t *models)
+static void plot_series(FILE *out, const struct assay_front *front,
+                        json_t *targets, json_t *models)
 {
     const char *name;
     json_t *value;
     size_t i = 0;
-    fputs("plot $front using 1:2 with steps lw 2 lc rgb '#888888' "
-          "title 'front'",
-          out);
+    for (size_t k = 0; k < front->n_sets; k++) {
+        char title[120] = "front";
+        if (front->n_sets > 1)
+            snprintf(title, sizeof title, "front, %s", front->sets[k].name);
+        fprintf(out,
+                "%s $front%zu using 1:2 with steps lw 2 dt %zu lc rgb "
+                "'#888888' title ",
+                k ? ", \\\n " : "plot", k, k + 1);
+        quoted(out, title);
+    }
     /* Bars to both sides, then the points over them. */
     json_object_foreach(targets, name, value)
     {
@@ -207,7 +218,7 @@ static void front_script(FILE *out, const struct assay_run_data *const *runs,
             "set offsets 0, 0, graph 0.05, graph 0.05\n",
             fmax(low, 1e-6) / 1.5, fmax(high, 1e-6) * 1.5);
     data_blocks(out, front, targets, models);
-    plot_series(out, targets, models);
+    plot_series(out, front, targets, models);
     json_decref(targets);
     json_decref(models);
 }

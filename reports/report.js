@@ -85,6 +85,9 @@
     yLow: 100 * (r.accuracy_low === null ? r.accuracy : r.accuracy_low),
     yHigh: 100 * (r.accuracy_high === null ? r.accuracy : r.accuracy_high),
   }));
+  /* The data sets, within which accuracies compare, by checksum. */
+  const setOf = (r) => r.dataset_crc32;
+  const sets = [...new Set(points.map((p) => setOf(p.record)))];
   /* By latency; a point belongs if it is more accurate than all before it.
    * Accuracies over fewer images than the most do not compare. */
   function staircase(list) {
@@ -94,6 +97,8 @@
       .sort((a, b) => a.x - b.x || b.y - a.y)
       .filter((p) => p.y > best && ((best = p.y), true));
   }
+  const staircases = (list) => sets.map((set) =>
+    staircase(list.filter((p) => setOf(p.record) === set))).filter((s) => s.length);
 
   /* ---- filters, which are the legend too ---- */
   const distinct = (name) => {
@@ -102,7 +107,8 @@
     set.delete(null);
     return [...set].sort((a, b) => (typeof a === "number" ? a - b : 0));
   };
-  const filters = ["target", "model", "batch"].concat(several ? ["run"] : [])
+  const filters = ["target", "model", "batch"]
+    .concat(sets.length > 1 ? ["dataset"] : [], several ? ["run"] : [])
     .map((name) => ({ name, values: distinct(name), off: new Set() }));
   const valuesOf = (name) => filters.find((f) => f.name === name).values;
   const passes = (r) => filters.every((f) => !f.off.has(r[f.name]) ||
@@ -233,7 +239,7 @@
       ctx.fillStyle = css("--text");
       ctx.font = "12px system-ui, sans-serif";
       ctx.textAlign = "right";
-      for (const p of staircase(points.filter((q) => passes(q.record))))
+      for (const p of staircases(points.filter((q) => passes(q.record))).flat())
         ctx.fillText(p.record.model || "", x.getPixelForValue(p.x) - 9,
           y.getPixelForValue(p.y) - 7);
       ctx.restore();
@@ -257,11 +263,12 @@
             ? css("--back") : colourOf({ target }))),
         });
       }
-    list.push({
-      type: "line", data: staircase(visible), stepped: "before",
-      borderColor: css("--soft"), borderWidth: 2, pointRadius: 0,
-      pointHitRadius: 0, pointHoverRadius: 0, order: 1,
-    });
+    for (const data of staircases(visible))
+      list.push({
+        type: "line", data, stepped: "before",
+        borderColor: css("--soft"), borderWidth: 2, pointRadius: 0,
+        pointHitRadius: 0, pointHoverRadius: 0, order: 1,
+      });
     return list;
   }
   /* The first digit of 2e-3 is 2. */
@@ -366,9 +373,10 @@
       words(L - 8, Y(v) + 4, +v.toFixed(2) + " %", "end");
     }
     words((L + W - R) / 2, H - 8, "Time per image (median, log scale)", "middle");
-    const stairs = staircase(visible);
-    box.append(svg("path", { fill: "none", stroke: css("--soft"), "stroke-width": 2,
-      d: stairs.map((p, i) => (i ? `H${X(p.x)} V${Y(p.y)}` : `M${X(p.x)} ${Y(p.y)}`)).join(" ") }));
+    const stairs = staircases(visible);
+    for (const one of stairs)
+      box.append(svg("path", { fill: "none", stroke: css("--soft"), "stroke-width": 2,
+        d: one.map((p, i) => (i ? `H${X(p.x)} V${Y(p.y)}` : `M${X(p.x)} ${Y(p.y)}`)).join(" ") }));
     for (const p of visible) {
       const c = colourOf(p.record);
       line(X(p.xLow), Y(p.y), X(p.xHigh), Y(p.y), c, 1);
@@ -378,7 +386,7 @@
       m.addEventListener("mouseenter", () => choose(p.record, byId("scatter")));
       box.append(m);
     }
-    for (const p of stairs)
+    for (const p of stairs.flat())
       words(X(p.x) - 9, Y(p.y) - 7, p.record.model || "", "end");
     byId("chart").replaceChildren(box);
   }
@@ -392,7 +400,7 @@
       text: "Median time of the fastest library's kernel over ours: above 1, ours is faster",
       get: (r) => r.peer ? r.peer.ratio : null, show: (v) => v.toFixed(2),
       exact: (v, r) => v.toFixed(3) + " of " + (records[r.peer.peer].library || "a library") },
-    verdict: { title: "verdict", text: "Place among all points of the chart",
+    verdict: { title: "verdict", text: "Place among all points of its data set",
       get: place, show: (v) => v, exact: (v, r) => verdict(r), isText: true },
   };
   function column(name) {
@@ -564,7 +572,7 @@
   const ok = records.filter((r) => r.status === "ok");
   addTable("models", ok.filter((r) => r.kind === "model"),
     ["model", "variant", "target", "batch", "threads", "accuracy", "images",
-      "per_image", "verdict", "latency_ns_median", "latency_ns_p90",
+      ...(sets.length > 1 ? ["dataset"] : []), "per_image", "verdict", "latency_ns_median", "latency_ns_p90",
       "latency_ns_p99", "throughput_per_s", "prepare_ns", "host_peak_bytes",
       "device_peak_bytes", "weights_bytes", "energy_j"], true);
   const accuracy = accuracySections({ data, records, el, human, byId, addTable,

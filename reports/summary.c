@@ -154,29 +154,72 @@ static bool say_run(json_t *sentences, const struct assay_run_data *run)
     return ok;
 }
 
-static bool say_point(json_t *sentences, const struct assay_front *front,
-                      size_t at, size_t n_runs,
-                      const struct assay_report_options *options)
+/* What a report says of one set's front. */
+struct telling {
+    const struct assay_front *front;
+    const struct assay_front_set *set;
+    const char *of; /* " of my-set" where there are several, else "" */
+    size_t n_runs;
+    const struct assay_report_options *options;
+};
+
+static bool say_point(json_t *sentences, const struct telling *t, size_t at)
 {
-    const struct assay_point *point = &front->points[at];
-    char *text = assay_point_text(point, n_runs > 1, options), *rival = NULL;
+    const struct assay_point *point = &t->front->points[at];
+    const bool with_run = t->n_runs > 1;
+    char *text = assay_point_text(point, with_run, t->options), *rival = NULL;
     if (point->noise_of != ASSAY_NO_POINT)
-        rival = assay_point_text(&front->points[point->noise_of], n_runs > 1,
-                                 options);
+        rival = assay_point_text(&t->front->points[point->noise_of], with_run,
+                                 t->options);
     bool ok = text;
     if (ok && point->front && rival)
         ok = say(sentences,
-                 "On the front: %s; but within noise it is no better than %s.",
-                 text, rival);
+                 "On the front%s: %s; but within noise it is no better than "
+                 "%s.",
+                 t->of, text, rival);
     else if (ok && point->front)
-        ok = say(sentences, "On the front: %s.", text);
+        ok = say(sentences, "On the front%s: %s.", t->of, text);
     else if (ok && rival)
         ok = say(sentences,
-                 "Perhaps on the front: %s is beaten by %s, but within noise "
+                 "Perhaps on the front%s: %s is beaten by %s, but within noise "
                  "only.",
-                 text, rival);
+                 t->of, text, rival);
     free(text);
     free(rival);
+    return ok;
+}
+
+static bool say_set(json_t *sentences, const struct telling *t)
+{
+    const struct assay_front_set *set = t->set;
+    const size_t first = set->first, end = first + set->n;
+    bool ok = true;
+    for (size_t i = first; ok && i < end; i++)
+        if (t->front->points[i].front)
+            ok = say_point(sentences, t, i);
+    for (size_t i = first; ok && i < end; i++)
+        if (!t->front->points[i].front)
+            ok = say_point(sentences, t, i);
+    const size_t compared = set->n - set->n_subset;
+    if (ok && compared > set->n_front)
+        ok = say(sentences,
+                 "%zu of %zu points%s are beaten: another is at least as good "
+                 "in every objective, and better in one.",
+                 compared - set->n_front, compared, t->of);
+    if (ok && set->n_subset)
+        ok = say(sentences,
+                 "%zu point%s%s %s not compared: the accuracy is over fewer "
+                 "than %lld images.",
+                 set->n_subset, set->n_subset == 1 ? "" : "s", t->of,
+                 set->n_subset == 1 ? "is" : "are", (long long)set->images);
+    double area;
+    if (ok && assay_front_hypervolume(t->front, set, t->options->objectives,
+                                      t->options->n_objectives, &area))
+        ok = say(sentences,
+                 "The front%s dominates an area (hypervolume) of %.3f decades "
+                 "of time per image times accuracy, up to 100 ms per image and "
+                 "down to accuracy 0.",
+                 t->of, area);
     return ok;
 }
 
@@ -187,33 +230,21 @@ static bool say_front(json_t *sentences, const struct assay_front *front,
     if (!front->n)
         return say(sentences,
                    "No model has all that the front needs, so there is none.");
-    for (size_t i = 0; ok && i < front->n; i++)
-        if (front->points[i].front)
-            ok = say_point(sentences, front, i, n_runs, options);
-    for (size_t i = 0; ok && i < front->n; i++)
-        if (!front->points[i].front)
-            ok = say_point(sentences, front, i, n_runs, options);
-    const size_t compared = front->n - front->n_subset;
-    if (ok && compared > front->n_front)
+    if (front->n_sets > 1)
         ok = say(sentences,
-                 "%zu of %zu points are beaten: another is at least as good in "
-                 "every objective, and better in one.",
-                 compared - front->n_front, compared);
-    if (ok && front->n_subset)
-        ok = say(sentences,
-                 "%zu %s not compared: the accuracy is over fewer than %lld "
-                 "images.",
-                 front->n_subset,
-                 front->n_subset == 1 ? "point is" : "points are",
-                 (long long)front->images);
-    double area;
-    if (ok && assay_front_hypervolume(front, options->objectives,
-                                      options->n_objectives, &area))
-        ok = say(sentences,
-                 "The front dominates an area (hypervolume) of %.3f decades of "
-                 "time per image times accuracy, up to 100 ms per image and "
-                 "down to accuracy 0.",
-                 area);
+                 "Accuracies over different data do not compare: each of the "
+                 "%zu data sets has a front of its own.",
+                 front->n_sets);
+    for (size_t i = 0; ok && i < front->n_sets; i++) {
+        char of[100] = "";
+        if (front->n_sets > 1)
+            snprintf(of, sizeof of, " of %s", front->sets[i].name);
+        ok = say_set(sentences, &(struct telling){.front = front,
+                                                  .set = &front->sets[i],
+                                                  .of = of,
+                                                  .n_runs = n_runs,
+                                                  .options = options});
+    }
     if (ok && front->lacking)
         ok = say(sentences,
                  "%zu measured model %s not on the chart for want of a value.",

@@ -129,7 +129,7 @@ static void subsets_are_not_compared(void **state)
     compute(NULL);
     assert_int_equal(front.n_front, 1);
     assert_int_equal(front.n_subset, 1);
-    assert_int_equal(front.images, 10000);
+    assert_int_equal(front.sets[0].images, 10000);
     assert_true(point("all")->front && point("lucky")->subset);
     assert_string_equal(name_at(point("slower")->beaten_by), "all");
     assert_string_equal(name_at(point("all")->noise_of), "-");
@@ -248,11 +248,62 @@ static void predictions_tell_apart_what_intervals_cannot(void **state)
     compute(NULL);
     assert_true(point("good")->front);
     assert_string_equal(name_at(point("good")->noise_of), "fast");
-    /* Of other images, predictions say nothing: the intervals do. */
-    predict(fast, 0, 41);
-    assay_record_text(fast, ASSAY_FIELD_dataset_crc32, "87654321");
+    /* Where predictions say nothing, the intervals do. */
+    assay_record_predictions(fast, NULL, 0);
     compute(NULL);
     assert_string_equal(name_at(point("good")->noise_of), "fast");
+}
+
+static void of_data(struct assay_record *r, const char *name, const char *crc32,
+                    int64_t images)
+{
+    assay_record_text(r, ASSAY_FIELD_dataset, name);
+    assay_record_text(r, ASSAY_FIELD_dataset_crc32, crc32);
+    assay_record_int(r, ASSAY_FIELD_images, images);
+}
+
+/* 2,000 images of one's own are a whole set, and no subset of 10,000 others. */
+static void each_data_set_has_a_front(void **state)
+{
+    (void)state;
+    of_data(add("zoo", "cpu", 0.90, 0.001, 100, 1), "clothes", "aa", 10000);
+    of_data(add("own", "cpu", 0.60, 0.001, 200, 1), "my-set", "bb", 2000);
+    of_data(add("own, few", "cpu", 0.70, 0.001, 300, 1), "my-set", "bb", 200);
+    of_data(add("own, slow", "cpu", 0.50, 0.001, 400, 1), "my-set", "bb", 2000);
+    of_data(add("zoo, slow", "cpu", 0.80, 0.001, 900, 1), "clothes", "aa",
+            10000);
+    struct assay_record *old = add("old", "cpu", 0.99, 0, 10, 1);
+    compute(NULL);
+    assert_int_equal(front.n_sets, 3);
+    assert_true(front.n_front == 3 && front.n_subset == 1);
+    assert_string_equal(front.sets[0].name, "clothes");
+    assert_string_equal(front.sets[1].name, "my-set");
+    assert_string_equal(front.sets[2].name, "data not told");
+    assert_true(front.sets[0].images == 10000 && front.sets[0].n == 2);
+    assert_true(front.sets[1].images == 2000 && front.sets[1].n == 3);
+    assert_true(front.sets[1].first == 2 && front.sets[2].first == 5);
+    assert_true(point("zoo")->front && point("own")->front);
+    assert_true(point("own, few")->subset && point("old")->front);
+    assert_string_equal(name_at(point("own, slow")->beaten_by), "own");
+    assert_string_equal(name_at(point("zoo, slow")->beaten_by), "zoo");
+    for (size_t i = 0; i < front.n; i++)
+        assert_string_equal(name_at(front.points[i].noise_of), "-");
+    double area;
+    assert_true(assay_front_hypervolume(&front, &front.sets[1], chosen,
+                                        n_chosen, &area));
+    assert_true(fabs(area - 0.6 * log10(100e6 / 200)) < 1e-9);
+    /* One name, other images: told apart. */
+    of_data(old, "my-set", "cc", 2000);
+    compute(NULL);
+    assert_string_equal(front.sets[1].name, "my-set (CRC-32 bb)");
+    assert_string_equal(front.sets[2].name, "my-set (CRC-32 cc)");
+    assert_string_equal(front.sets[0].name, "clothes");
+    /* Without accuracy, the data are no matter. */
+    assert_int_equal(assay_objectives_parse("latency", chosen, &n_chosen),
+                     ASSAY_OK);
+    compute(NULL);
+    assert_true(front.n_sets == 1 && front.n_front == 1 && !front.n_subset);
+    assert_string_equal(name_at(point("zoo")->beaten_by), "old");
 }
 
 /* Each is within noise of its neighbours in accuracy, the ends are not; fast
@@ -365,11 +416,13 @@ static void areas(void **state)
     assert_true(assay_hypervolume(x, y, 1, 4, 4) == 3);
     double area = -1;
     compute(NULL);
-    assert_false(assay_front_hypervolume(&front, chosen, n_chosen, &area));
+    assert_false(assay_front_hypervolume(&front, &front.sets[0], chosen,
+                                         n_chosen, &area));
     add("a", "cpu", 0.5, 0, 1e6, 0);
     add("b", "cpu", 0.9, 0, 1e7, 0);
     compute(NULL);
-    assert_true(assay_front_hypervolume(&front, chosen, n_chosen, &area));
+    assert_true(assay_front_hypervolume(&front, &front.sets[0], chosen,
+                                        n_chosen, &area));
     assert_true(fabs(area - (2 * 0.5 + 1 * 0.4)) < 1e-12);
     printf("hypervolume of the published example: 6\n");
 }
@@ -385,6 +438,7 @@ int main(void)
         CASE(times_differ_beyond_the_limit),
         CASE(times_are_told_apart_as_those_of_variants),
         CASE(predictions_tell_apart_what_intervals_cannot),
+        CASE(each_data_set_has_a_front),
         CASE(doubts_lead_to_points_that_stand),
         CASE(what_is_absent_is_counted),
         CASE(latency_is_per_image),
