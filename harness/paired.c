@@ -66,6 +66,19 @@ const struct assay_record *assay_paired_base(const struct assay_run_data *data,
     return NULL;
 }
 
+const char *assay_paired_base_name(const struct assay_run_data *data,
+                                   const struct assay_record *record)
+{
+    const size_t n = data->n_records + data->n_hidden;
+    for (size_t i = 0; i < n; i++) {
+        const struct assay_record *r = data->records[i];
+        if (is_model(r) && same_text(r, record, ASSAY_FIELD_model) &&
+            assay_paired_is_base(text(r, ASSAY_FIELD_variant)))
+            return text(r, ASSAY_FIELD_variant);
+    }
+    return ASSAY_BASE_VARIANT;
+}
+
 /* A scored case of the model's `variant` (NULL: its base) on `target`, with the
  * same threads if that is the record's own target. The batch does not matter:
  * scoring has its own. */
@@ -153,9 +166,9 @@ static void set_mcnemar(const struct assay_run_data *data,
     struct assay_paired paired = {0};
     if (!base)
         snprintf(reason, sizeof reason,
-                 "%.100s/" ASSAY_BASE_VARIANT " was not scored on %.100s in "
-                 "this run",
-                 text(record, ASSAY_FIELD_model), target);
+                 "%.100s/%.10s was not scored on %.100s in this run",
+                 text(record, ASSAY_FIELD_model),
+                 assay_paired_base_name(data, record), target);
     if (!base || !assay_paired_count(record, base, &paired, &why))
         for (size_t i = 0; i < 3; i++)
             set_absent(record, fields[i], why);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What two cases of one run say about each other, image by image: McNemar's
- * test of a variant against the model's fp32, and agreement between targets.
+ * test of a variant against its base, and agreement between targets.
  *
  * A worker sees one target and one model at a time, and a record is written
  * once; so a case brings its predictions along (see record.h), and these
@@ -42,13 +42,18 @@ bool assay_paired_count(const struct assay_record *record,
                         struct assay_paired *paired, const char **why);
 
 /* Set the fields of a run's scored model cases. A field with a value or a
- * reason keeps it; one that does not apply (of fp32 and of a model that is no
+ * reason keeps it; one that does not apply (of a base and of a model that is no
  * variant, or agreement_targets on the cpu) is left to record_why.h. */
 void assay_paired_set(struct assay_run_data *data);
 
-/* The record's fp32 case at the same target, batch and threads (of any status),
- * or NULL if it is one itself or the run has none. */
+/* The case of the record's base at the same target, batch and threads (of any
+ * status), or NULL if it is one itself or the run has none. */
 const struct assay_record *assay_paired_base(const struct assay_run_data *data,
                                              const struct assay_record *record);
+
+/* What the base of the record's model is called in the run: "fp32" where it has
+ * none. The run owns it. */
+const char *assay_paired_base_name(const struct assay_run_data *data,
+                                   const struct assay_record *record);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "differences.h"
+#include "harness/paired.h"
 #include "markdown_text.h"
 #include "units.h"
 
@@ -76,24 +77,26 @@ static bool say_differences(json_t *sentences,
                             const struct assay_run_data *const *runs, size_t n)
 {
     struct assay_differences all;
-    size_t worse = 0, better = 0;
+    size_t worse = 0, better = 0, other = 0;
     char *text = NULL;
     if (assay_differences_find(runs, n, &all) != ASSAY_OK)
         return false;
     for (size_t i = 0; i < all.n; i++) {
         worse += assay_difference_sign(&all.list[i]) < 0;
         better += assay_difference_sign(&all.list[i]) > 0;
+        other += strcmp(all.list[i].base, ASSAY_BASE_VARIANT) != 0;
     }
     bool ok = true;
     if (all.n > 0)
         ok = asprintf(&text,
                       "Of %zu comparison%s of a variant's accuracy with its "
-                      "fp32's, %zu %s less accurate, %zu more, and of %zu no "
+                      "%s's, %zu %s less accurate, %zu more, and of %zu no "
                       "difference is shown, which does not mean that there is "
                       "none: the intervals say how large it may be (McNemar's "
                       "exact test, p below %.2f after Holm's adjustment for "
                       "%zu tests).",
-                      all.n, all.n == 1 ? "" : "s", worse,
+                      all.n, all.n == 1 ? "" : "s",
+                      other ? "base" : ASSAY_BASE_VARIANT, worse,
                       worse == 1 ? "is" : "are", better, all.n - worse - better,
                       ASSAY_DIFFERENCE_SIGNIFICANT, all.n_tests) >= 0 &&
              say(sentences, text);

@@ -21,7 +21,7 @@ const struct assay_record *
 assay_accuracy_told_by(const struct assay_run_data *run,
                        const struct assay_record *record);
 
-/* A sentence about how many variants differ from their fp32, and one about
+/* A sentence about how many variants differ from their base, and one about
  * agreement between targets, added if there is something to say. False: no
  * memory. */
 bool assay_accuracy_say(json_t *sentences,

@@ -107,7 +107,7 @@ function accuracySections(page) {
         ? "– " + (r.absent.confidences || "") : r.confidences),
       one("ECE", percent(r.ece)),
       one("NLL", r.nll === null ? "– " + (r.absent.nll || "") : human("nat", r.nll)));
-    if (r.difference) list.append(one("against fp32", r.difference));
+    if (r.difference) list.append(one("against its base", r.difference));
     return list;
   }
   function addDetails() {
@@ -142,7 +142,7 @@ function accuracySections(page) {
     get: (r) => (r.row ? r.row[name] : null), show: short, exact: String }];
   const columns = Object.fromEntries([
     ["change", { title: "accuracy, pp",
-      text: "The variant's accuracy less its fp32's, in percentage points, and the 95 % interval of the paired difference",
+      text: "The variant's accuracy less its base's, in percentage points, and the 95 % interval of the paired difference",
       get: (r) => (r.row ? r.row.accuracy_change : null),
       show: (v, r) => `${points(v)} (${points(r.row.accuracy_change_low)}\u00a0to` +
         `\u00a0${points(r.row.accuracy_change_high)})`,
@@ -153,13 +153,13 @@ function accuracySections(page) {
       get: (r) => (r.row ? r.row.p_adjusted : null),
       show: (v) => (v < 1e-4 ? "< 0.0001" : v.toPrecision(3)), exact: String }],
     ...batches.map((batch) => ["time_b" + batch, { title: "time, b" + batch,
-      text: "Median time at batch " + batch + " in percent of what fp32 takes: below 100 %, the variant takes less",
+      text: "Median time at batch " + batch + " in percent of what its base takes: below 100 %, the variant takes less",
       get: (r) => { const t = timeAt(r, batch); return t ? t.share : null; },
       show: short,
       exact: (v, r) => { const t = timeAt(r, batch);
         return v + (t.same_kernels ? ", on the same kernels" : ", " + t.speed); } }]),
-    share("file_share", "file", "The variant's file in percent of fp32's"),
-    share("memory_share", "memory", "The variant's constants in percent of fp32's"),
+    share("file_share", "file", "The variant's file in percent of its base's"),
+    share("memory_share", "memory", "The variant's constants in percent of its base's"),
     ["words", { title: "verdict", isText: true, text: "All of it in words",
       get: (r) => (r.row ? r.row.verdict : null), show: (v) => v, exact: (v) => v }],
     ["interval", { title: "95 % interval", text: "Wilson's, of the accuracy",

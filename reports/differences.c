@@ -23,7 +23,7 @@ static bool same(const struct assay_record *a, const struct assay_record *b,
     return strcmp(text_of(a, field), text_of(b, field)) == 0;
 }
 
-/* Images that the record and its fp32 were both scored on. */
+/* Images that the record and its base were both scored on. */
 static int64_t images_of(const struct assay_run_data *run,
                          const struct assay_record *record)
 {
@@ -42,6 +42,7 @@ static bool read_difference(const struct assay_run_data *run,
 {
     double better, worse;
     *d = (struct assay_difference){.record = record,
+                                   .base = assay_paired_base_name(run, record),
                                    .images = images_of(run, record)};
     if (!assay_record_number(record, ASSAY_FIELD_mcnemar_b, &better) ||
         !assay_record_number(record, ASSAY_FIELD_mcnemar_c, &worse) ||
@@ -180,14 +181,13 @@ char *assay_difference_text(const struct assay_difference *difference)
     assay_difference_p(difference, p, sizeof p);
     const char *equals = *p == '<' ? "" : "= ";
     const int made =
-        sign ? asprintf(&text,
-                        "%s accurate than %s/" ASSAY_BASE_VARIANT
-                        ": %s, adjusted p %s%s",
-                        sign > 0 ? "more" : "less", model, change, equals, p)
+        sign ? asprintf(&text, "%s accurate than %s/%s: %s, adjusted p %s%s",
+                        sign > 0 ? "more" : "less", model, difference->base,
+                        change, equals, p)
              : asprintf(&text,
-                        "no difference from %s/" ASSAY_BASE_VARIANT
-                        " shown: between %+.2f and %+.2f pp, adjusted p %s%s",
-                        model, points(difference->low),
+                        "no difference from %s/%s shown: between %+.2f and "
+                        "%+.2f pp, adjusted p %s%s",
+                        model, difference->base, points(difference->low),
                         points(difference->high), equals, p);
     return made < 0 ? NULL : text;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accuracies of variants against their fp32 over the same images: whether they
+ * Accuracies of variants against their base over the same images: whether they
  * differ, by McNemar's exact test, and by how much, with a 95 % interval of the
  * paired difference (Agresti and Min 2005, see harness/stats.h).
  *
@@ -19,9 +19,10 @@
 
 struct assay_difference {
     const struct assay_record *record; /* the variant's */
-    int64_t better, worse, images;     /* of these: right where fp32 is wrong */
+    const char *base;                  /* what its base is called: "fp32" */
+    int64_t better, worse, images; /* of these: right where the base is wrong */
     double p, adjusted;
-    double change, low, high; /* shares: variant less fp32 */
+    double change, low, high; /* shares: variant less base */
 };
 
 struct assay_differences {

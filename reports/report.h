@@ -27,7 +27,7 @@ assay_report_writer(const struct assay_run_data *const *runs, size_t n,
                     const struct assay_report_options *options, FILE *out);
 
 /* json: one object: schema_version, runs, records (each with "run": id),
- *     variants (what each case is against its fp32, see variants.h),
+ *     variants (what each case is against its base, see variants.h),
  *     variant_rows (a row a variant and target, see variant_table.h), front
  *     (which records are on the front of their data set, see json.h).
  * csv: a line a record: run, the fields, "absent" (JSON of the reasons). The

@@ -114,6 +114,8 @@ static void tell_times(FILE *out, const struct assay_variant_row *row)
         "faster", "slower", "as fast", "time inconclusive",
         "too few samples to time"};
     const char *before = "; ";
+    const char *base =
+        assay_record_get_text(row->variants[0].base, ASSAY_FIELD_variant);
     for (size_t i = 0; i < row->n; i++) {
         const struct assay_variant *v = &row->variants[i];
         bool told = false;
@@ -121,9 +123,9 @@ static void tell_times(FILE *out, const struct assay_variant_row *row)
             told = told || assay_variant_same_verdict(&row->variants[j], v);
         if (told)
             continue;
-        fprintf(out, "%s%s", before,
-                v->same_kernels ? "runs the same kernels as fp32"
-                                : words[v->speed]);
+        fprintf(out, "%s%s%s", before,
+                v->same_kernels ? "runs the same kernels as " : words[v->speed],
+                v->same_kernels ? base : "");
         before = ", ";
         at_batches(out, row, i);
         assay_variant_reason(out, v);
@@ -259,18 +261,36 @@ static void title(const struct assay_variant_table *t, size_t column,
         snprintf(text, CELL, "%s", batch == t->n_batches ? "file" : "memory");
 }
 
+static bool is_of_fp32(const struct assay_variant_table *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (!assay_variants_of_fp32(t->rows[i].variants, t->rows[i].n))
+            return false;
+    return true;
+}
+
+static void put_heading(FILE *out, const struct assay_variant_table *t,
+                        const struct assay_run_data *run)
+{
+    fprintf(out, "Variants against %s, run %lld",
+            is_of_fp32(t) ? "fp32" : "their bases", (long long)run->run.id);
+}
+
 static void explain(FILE *out, const struct assay_variant_table *t,
                     const char *line)
 {
+    const bool of_fp32 = is_of_fp32(t);
     fprintf(out,
-            "Accuracy: the variant's less its fp32's, in percentage points of "
+            "Accuracy: the variant's less its %s's, in percentage points of "
             "the same images; p of McNemar's exact test, adjusted (Holm) over "
             "all such tests of the report.%sTimes%s, file and memory "
-            "(constants): what the variant takes, in percent of what fp32 "
+            "(constants): what the variant takes, in percent of what %s "
             "takes; below 100 %% is less. A time counts as faster or slower "
             "from %.1f %% on.%s",
-            line, t->n_batches ? " at each batch size" : "",
-            100 * (t->variants[0].limit - 1), line);
+            of_fp32 ? "fp32" : "base", line,
+            t->n_batches ? " at each batch size" : "",
+            of_fp32 ? "fp32" : "the base", 100 * (t->variants[0].limit - 1),
+            line);
 }
 
 static size_t width_of(const char *text)
@@ -305,7 +325,9 @@ assay_variant_table_text(FILE *out, const struct assay_run_data *run,
         status = assay_report_no_memory("variants");
         goto end;
     }
-    fprintf(out, "\nVariants against fp32, run %lld. ", (long long)run->run.id);
+    fputs("\n", out);
+    put_heading(out, &t, run);
+    fputs(". ", out);
     explain(out, &t, "\n");
     for (size_t k = 0; k < columns; k++) {
         title(&t, k, true, text);
@@ -347,8 +369,9 @@ assay_variant_table_markdown(FILE *out, const struct assay_run_data *run,
         assay_variant_table_free(&t);
         return status;
     }
-    fprintf(out, "\n## Variants against fp32, run %lld\n\n",
-            (long long)run->run.id);
+    fputs("\n## ", out);
+    put_heading(out, &t, run);
+    fputs("\n\n", out);
     explain(out, &t, " ");
     fputs("\n\n|", out);
     for (size_t k = 0; k < n_columns(&t); k++) {

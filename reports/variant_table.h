@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The variants of a run against their fp32 in one table: a row for each variant
+ * The variants of a run against their base in one table: a row for each variant
  * and target (and number of threads), with all that is known of what it costs
  * and what it gains.
  */
@@ -39,7 +39,7 @@ void assay_variant_table_free(struct assay_variant_table *table);
 char *assay_variant_verdict(const struct assay_variant_row *row);
 
 /* Written with columns of spaces, and as a section of Markdown; nothing if the
- * run has no variants. Times, file and memory are shares of what fp32 takes.
+ * run has no variants. Times, file and memory are shares of what the base takes.
  * NOMEM. */
 enum assay_status
 assay_variant_table_text(FILE *out, const struct assay_run_data *run,
@@ -50,7 +50,7 @@ assay_variant_table_markdown(FILE *out, const struct assay_run_data *run,
 
 /* [{"run", "case" (of its smallest batch), "model", "variant", "target",
  * "threads", "accuracy_change", "accuracy_change_low", "accuracy_change_high"
- * (shares, variant less fp32), "better", "worse", "images", "p", "p_adjusted"
+ * (shares, variant less base), "better", "worse", "images", "p", "p_adjusted"
  * (null with "accuracy_reason", if not tested), "times": [{"batch", "share",
  * "speed", "same_kernels"}, …], "file_share", "memory_share" (null: not known),
  * "verdict"}, …] of all runs. New reference; NULL: no memory. */

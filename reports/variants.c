@@ -169,6 +169,15 @@ enum assay_status assay_variants_limit(const struct assay_run_data *run,
     return ASSAY_OK;
 }
 
+bool assay_variants_of_fp32(const struct assay_variant *variants, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(text_of(variants[i].base, ASSAY_FIELD_variant),
+                   ASSAY_BASE_VARIANT) != 0)
+            return false;
+    return true;
+}
+
 /* "1.31x"; always of the larger over the smaller. */
 static void times(FILE *out, double ratio)
 {
@@ -360,10 +369,12 @@ static bool say_count(json_t *sentences, const struct assay_variant *v,
         same += v[i].same_kernels;
     }
     fprintf(out,
-            "Of %zu comparison%s of a variant's time with its fp32's, %zu %s "
+            "Of %zu comparison%s of a variant's time with its %s's, %zu %s "
             "faster, %zu slower and %zu the same (%zu of them on the same "
             "kernels)",
-            n, n == 1 ? "" : "s", count[ASSAY_SPEED_FASTER],
+            n, n == 1 ? "" : "s",
+            assay_variants_of_fp32(v, n) ? ASSAY_BASE_VARIANT : "base",
+            count[ASSAY_SPEED_FASTER],
             count[ASSAY_SPEED_FASTER] == 1 ? "is" : "are",
             count[ASSAY_SPEED_SLOWER], count[ASSAY_SPEED_SAME], same);
     if (count[ASSAY_SPEED_INCONCLUSIVE])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Variants of a model (pruned, quantized …) against its fp32, both measured in
+ * Variants of a model (pruned, quantized …) against its base, both measured in
  * one run on one target with the same batch size and threads: is the variant
  * faster, is it smaller. What every report says of it comes from here.
  *
@@ -12,7 +12,7 @@
  * on.
  *
  * A variant that runs the same rows over constants of the same size, and does
- * as many operations, does what its fp32 does: whatever was measured, it is as
+ * as many operations, does what its base does: whatever was measured, it is as
  * fast.
  */
 #ifndef ASSAY_REPORTS_VARIANTS_H
@@ -69,6 +69,9 @@ enum assay_status assay_variants_limit(const struct assay_run_data *run,
  * interrupted by other programs. */
 bool assay_variants_untold(const struct assay_record *a,
                            const struct assay_record *b);
+
+/* Whether all bases are called fp32, as what is said of all may say. */
+bool assay_variants_of_fp32(const struct assay_variant *variants, size_t n);
 
 /* "cnn int8 is slower than cnn fp32 on vulkan:0 at batch 1 (1.3x); file and
  * memory 3.9x smaller", malloced. NULL: no memory. */

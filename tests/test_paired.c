@@ -140,12 +140,15 @@ static void a_base_may_be_quantized_already(void **state)
     struct assay_record *records[] = {
         model("own", "p50", "cpu", 1, "0!1!4 5 "),
         model("own", "original", "cpu", 1, "0!7 2!3!"),
+        model("own", "p50", "opencl:0", 1, "0!"),
     };
-    struct assay_run_data *data = through(records, 2);
+    struct assay_run_data *data = through(records, 3);
     has(data->records[0], ASSAY_FIELD_mcnemar_b, 1);
     has(data->records[0], ASSAY_FIELD_mcnemar_c, 2);
     lacks(data->records[1], ASSAY_FIELD_mcnemar_p,
           "what variants are compared with");
+    lacks(data->records[2], ASSAY_FIELD_mcnemar_p,
+          "own/original was not scored on opencl:0 in this run");
     assert_ptr_equal(assay_paired_base(data, data->records[0]),
                      data->records[1]);
     assay_run_data_free(&data);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "report_runs.h"
+#include "reports/accuracy.h"
 #include "reports/variant_table.h"
 
 static struct assay_run_data *run;
@@ -157,6 +158,8 @@ static void tables_have_shares_of_fp32(void **state)
     has(text, "| model | variant | target | threads | accuracy (95 % interval) "
               "| adjusted p | time at batch 1 | time at batch 64 | file | "
               "memory | verdict |\n");
+    has(text, "## Variants against fp32, run ");
+    has(text, "in percent of what fp32 takes");
     has(text, "| cnn | int8 | cpu | – | -0.20 pp (-0.31 to -0.09) | 0.0006 | "
               "25 % | 50 % | 1.00 KiB (25 %) | 1000 B (25 %) | less accurate;");
     has(text, "| cnn | half | cpu | – | -0.10 pp (-0.21 to +0.01) | 0.099 | "
@@ -172,6 +175,44 @@ static void tables_have_shares_of_fp32(void **state)
     has(text, "cnn    int8     vulkan:0  –        –                          "
               "         –  1000 %      –      –    10 %  accuracy not ");
     free(text);
+}
+
+/* A model that was quantized before its variants were made. */
+static void a_base_has_its_name(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < run->n_records; i++)
+        if (!strcmp(assay_record_get_text(run->records[i], ASSAY_FIELD_variant),
+                    "fp32"))
+            assay_record_text(run->records[i], ASSAY_FIELD_variant, "original");
+    char *text = written(assay_variant_table_markdown);
+    has(text, "## Variants against their bases, run ");
+    has(text, "the variant's less its base's, in percentage points");
+    has(text, "in percent of what the base takes");
+    has(text, "runs the same kernels as original");
+    assert_null(strstr(text, "fp32"));
+    free(text);
+    text = written(assay_variant_table_text);
+    has(text, "\nVariants against their bases, run ");
+    assert_null(strstr(text, "fp32"));
+    free(text);
+    const struct assay_run_data *runs[] = {run};
+    json_t *sentences = json_array();
+    assert_true(assay_accuracy_say(sentences, runs, 1));
+    assert_true(assay_variants_say(sentences, run));
+    text = json_dumps(sentences, 0);
+    has(text, "of a variant's accuracy with its base's, ");
+    has(text, "of a variant's time with its base's, ");
+    assert_null(strstr(text, "fp32"));
+    free(text);
+    json_decref(sentences);
+    sentences = assay_accuracy_to_json(runs, 1);
+    text = json_dumps(sentences, 0);
+    has(text, "less accurate than cnn/original: ");
+    has(text, "no difference from cnn/original shown: ");
+    assert_null(strstr(text, "cnn/fp32:"));
+    free(text);
+    json_decref(sentences);
 }
 
 static double number(const json_t *json, const char *name)
@@ -212,9 +253,8 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        CASE(a_row_has_all_batches),
-        CASE(verdicts_have_their_words),
-        CASE(tables_have_shares_of_fp32),
+        CASE(a_row_has_all_batches),      CASE(verdicts_have_their_words),
+        CASE(tables_have_shares_of_fp32), CASE(a_base_has_its_name),
         CASE(json_has_the_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
