@@ -231,8 +231,8 @@ static enum assay_status add_bases(struct assay_plan_models *models)
 }
 
 /* Where the base of each model is; n: it has none. */
-static enum assay_status find_parents(const struct assay_plan_models *models,
-                                      size_t *parents)
+static void find_parents(const struct assay_plan_models *models,
+                         size_t *parents)
 {
     for (size_t i = 0; i < models->n; i++) {
         const struct assay_plan_model *m = &models->list[i];
@@ -242,7 +242,6 @@ static enum assay_status find_parents(const struct assay_plan_models *models,
         if (parents[i] < models->n && same_file(m, &models->list[parents[i]]))
             parents[i] = models->n;
     }
-    return ASSAY_OK;
 }
 
 /* The first of the chain that ends in model i. */
@@ -357,8 +356,10 @@ enum assay_status assay_plan_models_link(struct assay_plan_models *models)
 {
     enum assay_status status = add_bases(models);
     size_t *parents = calloc(models->n + 1, sizeof *parents);
+    if (!parents && status == ASSAY_OK)
+        status = no_memory();
     if (status == ASSAY_OK)
-        status = parents ? find_parents(models, parents) : no_memory();
+        find_parents(models, parents);
     for (size_t i = 0; status == ASSAY_OK && i < models->n; i++)
         status = link_one(models, parents, i);
     free(parents);

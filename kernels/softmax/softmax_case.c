@@ -51,15 +51,17 @@ static double flops(const struct assay_problem *problem)
  * ones have the relative error of exp above and below the line (a shader's:
  * 3 ulp near 0, less in the mean), of a division (2.5 ulp), and of a sum of
  * positive terms, whose roundings walk to about sqrt(cols) / 6 ulp. Tight
- * enough to see one of 10000 terms missing. In f16 the largest result is
- * rounded by at most 2^-11 of it, a subnormal one by 2^-25. */
+ * enough to see one of 10000 terms missing. In f16 a result and the reference,
+ * both rounded, are neighbours at most: 2^-10 of the power of two below the
+ * largest, and 2^-24 where that is subnormal. */
 static double tolerance(const struct assay_problem *problem)
 {
     const double cols = (double)problem->as.softmax.cols;
     const double most = 1 / (1 + (cols - 1) * exp(-2));
     const double error = 0x1p-23 * (12 + sqrt(cols) / 4) * most;
-    return problem->dtype == ASSAY_F16 ? error + fmax(0x1p-11 * most, 0x1p-25)
-                                       : error;
+    return problem->dtype == ASSAY_F16
+               ? error + fmax(ldexp(1, ilogb(most) - 10), 0x1p-24)
+               : error;
 }
 
 static void random_problem(struct assay_random *random, enum assay_dtype dtype,
