@@ -147,8 +147,8 @@ __attribute__((noinline)) static char *
 
 static void has(const char *text, const char *line)
 {
-    if (!strstr(text, line))
-        fail_msg("no '%s' in:\n%s", line, text);
+    if (!text || !strstr(text, line))
+        fail_msg("no '%s' in:\n%s", line, text ? text : "");
 }
 
 static void tables_have_shares_of_fp32(void **state)
