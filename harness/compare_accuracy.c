@@ -53,18 +53,13 @@ static bool surely_below(const struct score *base, const struct score *now)
     return now->share - base->share + sqrt(up * up + down * down) < 0;
 }
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "";
-}
-
 /* Whether both tell their data, and these are not the same. */
 static bool of_other_data(const struct assay_compared *k)
 {
-    const char *base = text_of(k->base, ASSAY_FIELD_dataset_crc32);
-    const char *now = text_of(k->now, ASSAY_FIELD_dataset_crc32);
+    const char *base =
+        assay_record_text_or(k->base, ASSAY_FIELD_dataset_crc32, "");
+    const char *now =
+        assay_record_text_or(k->now, ASSAY_FIELD_dataset_crc32, "");
     return *base && *now && strcmp(base, now) != 0;
 }
 
@@ -79,10 +74,11 @@ static void refuse_other_data(struct assay_compared *k)
     snprintf(k->why + used, sizeof k->why - used,
              "%saccuracies of different data: %.40s (CRC-32 %.8s), was %.40s "
              "(CRC-32 %.8s)",
-             used ? "; " : "", text_of(k->now, ASSAY_FIELD_dataset),
-             text_of(k->now, ASSAY_FIELD_dataset_crc32),
-             text_of(k->base, ASSAY_FIELD_dataset),
-             text_of(k->base, ASSAY_FIELD_dataset_crc32));
+             used ? "; " : "",
+             assay_record_text_or(k->now, ASSAY_FIELD_dataset, ""),
+             assay_record_text_or(k->now, ASSAY_FIELD_dataset_crc32, ""),
+             assay_record_text_or(k->base, ASSAY_FIELD_dataset, ""),
+             assay_record_text_or(k->base, ASSAY_FIELD_dataset_crc32, ""));
 }
 
 void assay_compare_accuracy(struct assay_compared *k)

@@ -6,17 +6,11 @@
 
 #include "stats.h"
 
-static const char *text(const struct assay_record *record,
-                        enum assay_field field)
-{
-    const char *value = assay_record_get_text(record, field);
-    return value ? value : "";
-}
-
 static bool same_text(const struct assay_record *a,
                       const struct assay_record *b, enum assay_field field)
 {
-    return strcmp(text(a, field), text(b, field)) == 0;
+    return strcmp(assay_record_text_or(a, field, ""),
+                  assay_record_text_or(b, field, "")) == 0;
 }
 
 static bool same_number(const struct assay_record *a,
@@ -28,7 +22,8 @@ static bool same_number(const struct assay_record *a,
 
 static bool is_model(const struct assay_record *record)
 {
-    return strcmp(text(record, ASSAY_FIELD_kind), "model") == 0;
+    return strcmp(assay_record_text_or(record, ASSAY_FIELD_kind, ""),
+                  "model") == 0;
 }
 
 bool assay_paired_is_base(const char *variant)
@@ -39,7 +34,7 @@ bool assay_paired_is_base(const char *variant)
 
 static bool has_base(const struct assay_record *record)
 {
-    const char *variant = text(record, ASSAY_FIELD_variant);
+    const char *variant = assay_record_text_or(record, ASSAY_FIELD_variant, "");
     return is_model(record) && !assay_paired_is_base(variant) &&
            strcmp(variant, "file") != 0 && *variant;
 }
@@ -47,7 +42,8 @@ static bool has_base(const struct assay_record *record)
 static bool scored(const struct assay_record *record)
 {
     return is_model(record) && record->n_predictions > 0 &&
-           strcmp(text(record, ASSAY_FIELD_status), "ok") == 0;
+           strcmp(assay_record_text_or(record, ASSAY_FIELD_status, ""), "ok") ==
+               0;
 }
 
 const struct assay_record *assay_paired_base(const struct assay_run_data *data,
@@ -60,7 +56,8 @@ const struct assay_record *assay_paired_base(const struct assay_run_data *data,
             same_text(r, record, ASSAY_FIELD_target) &&
             same_number(r, record, ASSAY_FIELD_threads) &&
             same_number(r, record, ASSAY_FIELD_batch) &&
-            assay_paired_is_base(text(r, ASSAY_FIELD_variant)))
+            assay_paired_is_base(
+                assay_record_text_or(r, ASSAY_FIELD_variant, "")))
             return r;
     }
     return NULL;
@@ -73,8 +70,9 @@ const char *assay_paired_base_name(const struct assay_run_data *data,
     for (size_t i = 0; i < n; i++) {
         const struct assay_record *r = data->records[i];
         if (is_model(r) && same_text(r, record, ASSAY_FIELD_model) &&
-            assay_paired_is_base(text(r, ASSAY_FIELD_variant)))
-            return text(r, ASSAY_FIELD_variant);
+            assay_paired_is_base(
+                assay_record_text_or(r, ASSAY_FIELD_variant, "")))
+            return assay_record_text_or(r, ASSAY_FIELD_variant, "");
     }
     return ASSAY_BASE_VARIANT;
 }
@@ -87,13 +85,18 @@ static const struct assay_record *find_scored(const struct assay_run_data *data,
                                               const char *variant,
                                               const char *target)
 {
-    const bool own = strcmp(target, text(record, ASSAY_FIELD_target)) == 0;
+    const bool own =
+        strcmp(target, assay_record_text_or(record, ASSAY_FIELD_target, "")) ==
+        0;
     for (size_t i = 0; i < data->n_records; i++) {
         const struct assay_record *r = data->records[i];
         if (scored(r) && same_text(r, record, ASSAY_FIELD_model) &&
-            (variant ? strcmp(text(r, ASSAY_FIELD_variant), variant) == 0
-                     : assay_paired_is_base(text(r, ASSAY_FIELD_variant))) &&
-            strcmp(text(r, ASSAY_FIELD_target), target) == 0 &&
+            (variant ? strcmp(assay_record_text_or(r, ASSAY_FIELD_variant, ""),
+                              variant) == 0
+                     : assay_paired_is_base(
+                           assay_record_text_or(r, ASSAY_FIELD_variant, ""))) &&
+            strcmp(assay_record_text_or(r, ASSAY_FIELD_target, ""), target) ==
+                0 &&
             (!own || same_number(r, record, ASSAY_FIELD_threads)))
             return r;
     }
@@ -161,13 +164,13 @@ static void set_mcnemar(const struct assay_run_data *data,
         ASSAY_FIELD_mcnemar_b, ASSAY_FIELD_mcnemar_c, ASSAY_FIELD_mcnemar_p};
     char reason[300];
     const char *why = reason;
-    const char *target = text(record, ASSAY_FIELD_target);
+    const char *target = assay_record_text_or(record, ASSAY_FIELD_target, "");
     const struct assay_record *base = find_scored(data, record, NULL, target);
     struct assay_paired paired = {0};
     if (!base)
         snprintf(reason, sizeof reason,
                  "%.100s/%.10s was not scored on %.100s in this run",
-                 text(record, ASSAY_FIELD_model),
+                 assay_record_text_or(record, ASSAY_FIELD_model, ""),
                  assay_paired_base_name(data, record), target);
     if (!base || !assay_paired_count(record, base, &paired, &why))
         for (size_t i = 0; i < 3; i++)
@@ -184,8 +187,9 @@ static void set_mcnemar(const struct assay_run_data *data,
 static void set_agreement(const struct assay_run_data *data,
                           struct assay_record *record)
 {
-    const struct assay_record *cpu =
-        find_scored(data, record, text(record, ASSAY_FIELD_variant), "cpu");
+    const struct assay_record *cpu = find_scored(
+        data, record, assay_record_text_or(record, ASSAY_FIELD_variant, ""),
+        "cpu");
     const char *why = "no case of this model was scored on cpu in this run";
     const size_t n = cpu ? common(record, cpu, &why) : 0;
     size_t same = 0;
@@ -206,7 +210,8 @@ void assay_paired_set(struct assay_run_data *data)
             continue;
         if (has_base(record))
             set_mcnemar(data, record);
-        if (strcmp(text(record, ASSAY_FIELD_target), "cpu") != 0)
+        if (strcmp(assay_record_text_or(record, ASSAY_FIELD_target, ""),
+                   "cpu") != 0)
             set_agreement(data, record);
     }
 }

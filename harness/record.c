@@ -144,6 +144,13 @@ const char *assay_record_get_text(const struct assay_record *record,
     return value->present ? value->text : NULL;
 }
 
+const char *assay_record_text_or(const struct assay_record *record,
+                                 enum assay_field field, const char *other)
+{
+    const char *text = assay_record_get_text(record, field);
+    return text ? text : other;
+}
+
 json_t *assay_record_get_json(const struct assay_record *record,
                               enum assay_field field)
 {

@@ -87,6 +87,9 @@ void assay_record_samples(struct assay_record *record,
 void assay_record_predictions(struct assay_record *record,
                               const uint16_t *predictions, size_t n);
 
+/* The text of a field that is present, else `other`, which may be NULL. */
+const char *assay_record_text_or(const struct assay_record *record,
+                                 enum assay_field field, const char *other);
 /* NULL, or the text of a field that is present. */
 const char *assay_record_get_text(const struct assay_record *record,
                                   enum assay_field field);

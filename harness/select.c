@@ -8,13 +8,6 @@
 
 #include "targets.h"
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "";
-}
-
 static bool is_selected(const struct assay_selection *s, const regex_t *filter,
                         const struct assay_record *record)
 {
@@ -24,10 +17,12 @@ static bool is_selected(const struct assay_selection *s, const regex_t *filter,
         wanted = wanted || s->batches[i] == batch->integer;
     return wanted &&
            (!s->target ||
-            assay_target_is_named(text_of(record, ASSAY_FIELD_target),
-                                  s->target)) &&
-           (!s->filter || regexec(filter, text_of(record, ASSAY_FIELD_case), 0,
-                                  NULL, 0) == 0);
+            assay_target_is_named(
+                assay_record_text_or(record, ASSAY_FIELD_target, ""),
+                s->target)) &&
+           (!s->filter ||
+            regexec(filter, assay_record_text_or(record, ASSAY_FIELD_case, ""),
+                    0, NULL, 0) == 0);
 }
 
 /* The selected first, both in their order. */

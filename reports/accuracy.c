@@ -10,17 +10,11 @@
 #include "markdown_text.h"
 #include "units.h"
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "";
-}
-
 static bool same(const struct assay_record *a, const struct assay_record *b,
                  enum assay_field field)
 {
-    return strcmp(text_of(a, field), text_of(b, field)) == 0;
+    return strcmp(assay_record_text_or(a, field, ""),
+                  assay_record_text_or(b, field, "")) == 0;
 }
 
 static bool same_model(const struct assay_record *a,
@@ -31,8 +25,10 @@ static bool same_model(const struct assay_record *a,
 
 static bool has_score(const struct assay_record *record)
 {
-    return strcmp(text_of(record, ASSAY_FIELD_kind), "model") == 0 &&
-           strcmp(text_of(record, ASSAY_FIELD_status), "ok") == 0 &&
+    return strcmp(assay_record_text_or(record, ASSAY_FIELD_kind, ""),
+                  "model") == 0 &&
+           strcmp(assay_record_text_or(record, ASSAY_FIELD_status, ""), "ok") ==
+               0 &&
            record->fields[ASSAY_FIELD_accuracy].present;
 }
 
@@ -112,7 +108,8 @@ static bool is_equal_to_cpu(const struct assay_run_data *run,
 {
     for (size_t i = 0; i < run->n_records + run->n_hidden; i++) {
         const struct assay_record *r = run->records[i];
-        if (strcmp(text_of(r, ASSAY_FIELD_target), "cpu") == 0 &&
+        if (strcmp(assay_record_text_or(r, ASSAY_FIELD_target, ""), "cpu") ==
+                0 &&
             has_score(r) && same_model(r, record) &&
             same(r, record, ASSAY_FIELD_dataset_crc32) &&
             r->n_predictions == record->n_predictions)
@@ -153,9 +150,9 @@ static bool say_agreement(json_t *sentences, const struct assay_run_data *run)
                        "cpu (%zu of models on other targets, %zu of them with "
                        "the same outputs bit for bit; the least: %s %s on %s).",
                        percent_down(least), n, equal,
-                       text_of(which, ASSAY_FIELD_model),
-                       text_of(which, ASSAY_FIELD_variant),
-                       text_of(which, ASSAY_FIELD_target));
+                       assay_record_text_or(which, ASSAY_FIELD_model, ""),
+                       assay_record_text_or(which, ASSAY_FIELD_variant, ""),
+                       assay_record_text_or(which, ASSAY_FIELD_target, ""));
     const bool ok = made >= 0 && say(sentences, text);
     free(text);
     return ok;
@@ -196,7 +193,8 @@ json_t *assay_accuracy_to_json(const struct assay_run_data *const *runs,
                 list,
                 json_pack("{s:I, s:s, s:s?}", "run",
                           (json_int_t)runs[r]->run.id, "case",
-                          text_of(record, ASSAY_FIELD_case), "text", text));
+                          assay_record_text_or(record, ASSAY_FIELD_case, ""),
+                          "text", text));
             free(text);
         }
     assay_differences_free(&all);
@@ -348,7 +346,8 @@ static void print_targets(FILE *out, const struct assay_run_data *run,
         if (told)
             continue;
         fputs(i == first ? "" : ", ", out);
-        assay_markdown_text(out, text_of(run->records[i], ASSAY_FIELD_target));
+        assay_markdown_text(
+            out, assay_record_text_or(run->records[i], ASSAY_FIELD_target, ""));
     }
 }
 
@@ -360,9 +359,9 @@ static void print_details(FILE *out, const struct assay_run_data *run,
         if (is_same_matrix(run, i, at) && assay_accuracy_is_told(run, i))
             return;
     fputs("\n<details><summary>", out);
-    assay_markdown_text(out, text_of(r, ASSAY_FIELD_model));
+    assay_markdown_text(out, assay_record_text_or(r, ASSAY_FIELD_model, ""));
     fputs(" ", out);
-    assay_markdown_text(out, text_of(r, ASSAY_FIELD_variant));
+    assay_markdown_text(out, assay_record_text_or(r, ASSAY_FIELD_variant, ""));
     fputs(" on ", out);
     print_targets(out, run, at);
     fputs(": by class</summary>\n", out);

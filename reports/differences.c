@@ -10,17 +10,11 @@
 #include "harness/stats.h"
 #include "json.h"
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "";
-}
-
 static bool same(const struct assay_record *a, const struct assay_record *b,
                  enum assay_field field)
 {
-    return strcmp(text_of(a, field), text_of(b, field)) == 0;
+    return strcmp(assay_record_text_or(a, field, ""),
+                  assay_record_text_or(b, field, "")) == 0;
 }
 
 /* Images that the record and its base were both scored on. */
@@ -174,7 +168,8 @@ void assay_difference_p(const struct assay_difference *difference, char *text,
 
 char *assay_difference_text(const struct assay_difference *difference)
 {
-    const char *model = text_of(difference->record, ASSAY_FIELD_model);
+    const char *model =
+        assay_record_text_or(difference->record, ASSAY_FIELD_model, "");
     const int sign = assay_difference_sign(difference);
     char *text = NULL, change[48], p[16];
     assay_difference_points(difference, change, sizeof change);

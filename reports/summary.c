@@ -43,13 +43,6 @@ void assay_objective_text(const struct assay_objective *objective, double value,
     assay_units_text(unit, value, text, size);
 }
 
-static const char *text_or(const struct assay_record *record,
-                           enum assay_field field, const char *other)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : other;
-}
-
 char *assay_point_text(const struct assay_point *point, bool with_run,
                        const struct assay_report_options *options)
 {
@@ -61,11 +54,13 @@ char *assay_point_text(const struct assay_point *point, bool with_run,
         return NULL;
     const char *variant =
         assay_record_get_text(point->record, ASSAY_FIELD_variant);
-    fputs(text_or(point->record, ASSAY_FIELD_model, "a model"), out);
+    fputs(assay_record_text_or(point->record, ASSAY_FIELD_model, "a model"),
+          out);
     if (variant && strcmp(variant, "fp32") != 0)
         fprintf(out, " (%s)", variant);
     fprintf(out, " on %s",
-            text_or(point->record, ASSAY_FIELD_target, "an unnamed target"));
+            assay_record_text_or(point->record, ASSAY_FIELD_target,
+                                 "an unnamed target"));
     if (assay_record_number(point->record, ASSAY_FIELD_batch, &batch))
         fprintf(out, ", batch %.0f", batch);
     if (with_run)
@@ -86,8 +81,8 @@ static json_t *statuses(const struct assay_run_data *run)
 {
     json_t *counts = json_object();
     for (size_t i = 0; i < run->n_records; i++) {
-        const char *status =
-            text_or(run->records[i], ASSAY_FIELD_status, "of no status");
+        const char *status = assay_record_text_or(
+            run->records[i], ASSAY_FIELD_status, "of no status");
         json_int_t n = json_integer_value(json_object_get(counts, status));
         json_object_set_new(counts, status, json_integer(n + 1));
     }
@@ -101,7 +96,8 @@ bool assay_run_complete(const struct assay_run_data *run, size_t *missing)
     *missing = 0;
     for (size_t i = 0; i < run->n_records + run->n_hidden; i++)
         json_object_set_new(
-            have, text_or(run->records[i], ASSAY_FIELD_case, ""), json_true());
+            have, assay_record_text_or(run->records[i], ASSAY_FIELD_case, ""),
+            json_true());
     size_t i;
     json_t *name;
     json_array_foreach(plan, i, name)
@@ -259,11 +255,13 @@ static bool say_unmeasured(json_t *sentences, const struct assay_run_data *run)
     bool ok = groups;
     for (size_t i = 0; ok && i < run->n_records; i++) {
         const struct assay_record *r = run->records[i];
-        const char *status = text_or(r, ASSAY_FIELD_status, "of no status");
+        const char *status =
+            assay_record_text_or(r, ASSAY_FIELD_status, "of no status");
         if (!strcmp(status, "ok"))
             continue;
-        const char *name = text_or(r, ASSAY_FIELD_case, "a case");
-        const char *reason = text_or(r, ASSAY_FIELD_reason, "no reason given");
+        const char *name = assay_record_text_or(r, ASSAY_FIELD_case, "a case");
+        const char *reason =
+            assay_record_text_or(r, ASSAY_FIELD_reason, "no reason given");
         char *key;
         if (asprintf(&key, "%s: %s", status, reason) < 0) {
             ok = false;
@@ -325,7 +323,8 @@ json_t *assay_summary(const struct assay_run_data *const *runs, size_t n,
         ok = say_run(sentences, runs[i]);
         for (size_t j = 0; j < runs[i]->n_records; j++)
             models |= !strcmp(
-                text_or(runs[i]->records[j], ASSAY_FIELD_kind, ""), "model");
+                assay_record_text_or(runs[i]->records[j], ASSAY_FIELD_kind, ""),
+                "model");
     }
     struct assay_front front;
     if (ok && models) {

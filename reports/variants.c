@@ -41,20 +41,15 @@ static double size_ratio(const struct assay_record *base,
                                                                      : 0;
 }
 
-static const char *text_of(const struct assay_record *record,
-                           enum assay_field field)
-{
-    const char *text = assay_record_get_text(record, field);
-    return text ? text : "?";
-}
-
 static bool runs_the_same(const struct assay_record *base,
                           const struct assay_record *variant)
 {
     const char *rows = assay_record_get_text(base, ASSAY_FIELD_impl);
     struct assay_choices choices = {.sparse = 0};
     double flop[2], bytes[2];
-    if (!rows || strcmp(rows, text_of(variant, ASSAY_FIELD_impl)) != 0 ||
+    if (!rows ||
+        strcmp(rows, assay_record_text_or(variant, ASSAY_FIELD_impl, "?")) !=
+            0 ||
         !assay_record_number(base, ASSAY_FIELD_flop, &flop[0]) ||
         !assay_record_number(variant, ASSAY_FIELD_flop, &flop[1]) ||
         !assay_record_number(base, ASSAY_FIELD_weights_bytes, &bytes[0]) ||
@@ -69,7 +64,8 @@ static bool runs_the_same(const struct assay_record *base,
 static bool same_text(const struct assay_record *a,
                       const struct assay_record *b, enum assay_field field)
 {
-    return strcmp(text_of(a, field), text_of(b, field)) == 0;
+    return strcmp(assay_record_text_or(a, field, "?"),
+                  assay_record_text_or(b, field, "?")) == 0;
 }
 
 static bool same_number(const struct assay_record *a,
@@ -172,7 +168,8 @@ enum assay_status assay_variants_limit(const struct assay_run_data *run,
 bool assay_variants_of_fp32(const struct assay_variant *variants, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(text_of(variants[i].base, ASSAY_FIELD_variant),
+        if (strcmp(assay_record_text_or(variants[i].base, ASSAY_FIELD_variant,
+                                        "?"),
                    ASSAY_BASE_VARIANT) != 0)
             return false;
     return true;
@@ -188,15 +185,16 @@ static void times(FILE *out, double ratio)
 /* "cnn int8" */
 static void name(FILE *out, const struct assay_record *record)
 {
-    fprintf(out, "%s %s", text_of(record, ASSAY_FIELD_model),
-            text_of(record, ASSAY_FIELD_variant));
+    fprintf(out, "%s %s", assay_record_text_or(record, ASSAY_FIELD_model, "?"),
+            assay_record_text_or(record, ASSAY_FIELD_variant, "?"));
 }
 
 /* " on cpu with 2 threads" */
 static void place(FILE *out, const struct assay_record *record)
 {
     double threads;
-    fprintf(out, " on %s", text_of(record, ASSAY_FIELD_target));
+    fprintf(out, " on %s",
+            assay_record_text_or(record, ASSAY_FIELD_target, "?"));
     if (assay_record_number(record, ASSAY_FIELD_threads, &threads))
         fprintf(out, " with %.0f thread%s", threads, threads == 1 ? "" : "s");
 }
@@ -450,20 +448,22 @@ json_t *assay_variants_to_json(const struct assay_run_data *const *runs,
         for (size_t i = 0; ok && i < count; i++) {
             const struct assay_variant *v = &variants[i];
             char *text = assay_variant_text(v);
-            ok = text &&
-                 !json_array_append_new(
-                     list,
-                     json_pack("{s:I, s:s, s:s, s:s, s:b, s:f, s:f, s:o, s:o, "
-                               "s:o, s:o, s:s}",
-                               "run", (json_int_t)runs[r]->run.id, "case",
-                               text_of(v->variant, ASSAY_FIELD_case), "base",
-                               text_of(v->base, ASSAY_FIELD_case), "speed",
-                               assay_speed_names[v->speed], "same_kernels",
-                               v->same_kernels, "limit", v->limit, "ratio",
-                               v->ratio, "ratio_low", known(v->low),
-                               "ratio_high", known(v->high), "file_ratio",
-                               known(v->file), "weights_ratio",
-                               known(v->weights), "text", text));
+            ok =
+                text &&
+                !json_array_append_new(
+                    list,
+                    json_pack(
+                        "{s:I, s:s, s:s, s:s, s:b, s:f, s:f, s:o, s:o, "
+                        "s:o, s:o, s:s}",
+                        "run", (json_int_t)runs[r]->run.id, "case",
+                        assay_record_text_or(v->variant, ASSAY_FIELD_case, "?"),
+                        "base",
+                        assay_record_text_or(v->base, ASSAY_FIELD_case, "?"),
+                        "speed", assay_speed_names[v->speed], "same_kernels",
+                        v->same_kernels, "limit", v->limit, "ratio", v->ratio,
+                        "ratio_low", known(v->low), "ratio_high",
+                        known(v->high), "file_ratio", known(v->file),
+                        "weights_ratio", known(v->weights), "text", text));
             free(text);
         }
         free(variants);

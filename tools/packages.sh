@@ -6,6 +6,7 @@
 build_packages="
   meson ninja-build pkg-config gcc g++ libc6-dev python3 ca-certificates
   libbenchmark-dev libpapi-dev libcpuinfo-dev libpthreadpool-dev zlib1g-dev
+  libmd-dev
   ocl-icd-opencl-dev opencl-headers libvulkan-dev libvulkan-volk-dev glslc
   libcsv-dev libsqlite3-dev libyaml-dev libjansson-dev
   libprotobuf-c-dev protobuf-c-compiler libonnx-dev

@@ -11,9 +11,11 @@
 #define ASSAY_SUITES_MODEL_H
 
 #include "backends/backend.h"
-#include "suites/sha256.h"
 
 struct assay_model; /* see graph.h */
+
+/* A SHA-256 as 64 lower-case hexadecimal digits, and the end of the text. */
+enum { ASSAY_SHA256_TEXT = 65 };
 
 /* The member of an ONNX file's metadata by which assay compress tells what a
  * file was made from, and the room of its text. */

@@ -2,6 +2,7 @@
 #include "suites/model/onnx.h"
 
 #include <inttypes.h>
+#include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -513,7 +514,7 @@ static enum assay_status open_any(const char *path, bool any,
     if (!status)
         status = assay_model_read(path, bytes, size, any, model);
     if (!status)
-        assay_sha256(bytes, size, (*model)->sha256);
+        SHA256Data(bytes, size, (*model)->sha256);
     free(bytes);
     return status;
 }
