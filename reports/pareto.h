@@ -29,33 +29,9 @@
 #define ASSAY_REPORTS_PARETO_H
 
 #include "harness/store.h"
+#include "objectives.h"
 
-#define ASSAY_OBJECTIVES_MAX 3
 #define ASSAY_NO_POINT ((size_t)-1)
-
-struct assay_objective {
-    const char *name;  /* as --objective names it */
-    const char *title; /* "Time per image" */
-    bool maximise;
-    /* False if the record lacks it; low and high are the value where there is
-     * no interval. */
-    bool (*get)(const struct assay_record *record, double *value, double *low,
-                double *high);
-};
-
-/* accuracy (share), latency (ns per image: of a batch, its time divided by its
- * size, which no single image is answered in), memory (peak bytes of the host
- * and of a device's buffers, but for devices of the class cpu, whose buffers
- * are among the host's), size (bytes of the model's file), energy (J per
- * image). */
-extern const struct assay_objective assay_objectives[];
-extern const size_t assay_objective_count;
-
-/* "accuracy,latency": at most ASSAY_OBJECTIVES_MAX names, each once; INVALID
- * lists those there are. */
-enum assay_status assay_objectives_parse(const char *text,
-                                         const struct assay_objective **chosen,
-                                         size_t *n);
 
 struct assay_point {
     const struct assay_run *run;
