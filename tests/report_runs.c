@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report_runs.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #define TEXT(name, value) assay_record_text(r, ASSAY_FIELD_##name, value)
 #define INT(name, value) assay_record_int(r, ASSAY_FIELD_##name, value)
@@ -190,4 +194,22 @@ struct assay_run_data *assay_test_run(int64_t id)
     data->run.plan = json_dumps(plan, 0);
     json_decref(plan);
     return data;
+}
+
+/* The stream writes its text and size at an address that GCC 12 takes for a
+ * local variable's, were this inlined. */
+__attribute__((noinline)) char *
+assay_test_written(assay_report_writer *write,
+                   const struct assay_run_data *const *runs, size_t n,
+                   const struct assay_report_options *options, size_t *size)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (write(runs, n, options, out) != ASSAY_OK)
+        fail_msg("%s", assay_message());
+    fclose(out);
+    if (size)
+        *size = length;
+    return text;
 }

@@ -8,6 +8,7 @@
 #define ASSAY_TESTS_REPORT_RUNS_H
 
 #include "harness/store.h"
+#include "reports/report.h"
 
 #define HOSTILE                                                                \
     "</script><img src=x onerror=alert(1)>|`*_\"'\\,;\n=1+1\xE2\x80\xA8\xFF"
@@ -20,5 +21,12 @@ struct assay_record *assay_test_record(const char *kind, const char *name,
                                        const char *status);
 void assay_test_append(struct assay_run_data *data,
                        struct assay_record *record);
+
+/* What a report says of the runs; the caller frees it. `size` may be NULL. A
+ * failure ends the test. */
+char *assay_test_written(assay_report_writer *write,
+                         const struct assay_run_data *const *runs, size_t n,
+                         const struct assay_report_options *options,
+                         size_t *size);
 
 #endif

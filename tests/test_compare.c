@@ -13,50 +13,14 @@
 
 #include <cmocka.h>
 
-#include "harness/compare.h"
-#include "kernels/random.h"
+#include "compare_runs.h"
 #include "reports/junit.h"
-
-static const struct assay_compare_options standard = {.tolerance = 0.05,
-                                                      .noise = 0.02};
-
-static double uniform(struct assay_random *random)
-{
-    return (double)(assay_random_next(random) >> 11) * 0x1p-53;
-}
-
-static double normal(struct assay_random *random)
-{
-    return sqrt(-2 * log(1 - uniform(random))) *
-           cos(6.283185307179586 * uniform(random));
-}
-
-/* A run that grows; its records are owned by it. */
-static struct assay_run_data *new_run(int64_t id)
-{
-    struct assay_run_data *run = calloc(1, sizeof *run);
-    run->run.id = id;
-    run->records = calloc(64, sizeof *run->records);
-    return run;
-}
-
-static void free_run(struct assay_run_data *run)
-{
-    for (size_t i = 0; i < run->n_records; i++)
-        assay_record_destroy(&run->records[i]);
-    free(run->records);
-    free(run);
-}
 
 static struct assay_record *add(struct assay_run_data *run, const char *name,
                                 const char *status)
 {
-    struct assay_record *record = assay_record_create();
-    assay_record_text(record, ASSAY_FIELD_case, name);
-    assay_record_text(record, ASSAY_FIELD_status, status);
-    assay_record_text(record, ASSAY_FIELD_target, "cpu");
+    struct assay_record *record = assay_test_case(run, name, status);
     assay_record_text(record, ASSAY_FIELD_impl, "assay_dense_f32_ref");
-    run->records[run->n_records++] = record;
     return record;
 }
 
@@ -75,14 +39,15 @@ static struct assay_record *add_times(struct assay_run_data *run,
                                       size_t n, const struct noise *noise)
 {
     uint64_t *x = malloc(n * sizeof *x);
-    double walk = noise->slow * normal(random);
-    const double run_offset = noise->offset * normal(random);
+    double walk = noise->slow * assay_test_normal(random);
+    const double run_offset = noise->offset * assay_test_normal(random);
     for (size_t i = 0; i < n; i++) {
-        walk = noise->r * walk +
-               sqrt(1 - noise->r * noise->r) * noise->slow * normal(random);
-        double t = ns * exp(run_offset + walk + noise->fast * normal(random));
-        if (uniform(random) < noise->spikes)
-            t *= 1.5 + 1.5 * uniform(random);
+        walk = noise->r * walk + sqrt(1 - noise->r * noise->r) * noise->slow *
+                                     assay_test_normal(random);
+        double t = ns * exp(run_offset + walk +
+                            noise->fast * assay_test_normal(random));
+        if (assay_test_uniform(random) < noise->spikes)
+            t *= 1.5 + 1.5 * assay_test_uniform(random);
         x[i] = (uint64_t)t;
     }
     struct assay_record *record = add(run, name, "ok");
@@ -94,37 +59,11 @@ static struct assay_record *add_times(struct assay_run_data *run,
 
 static const struct noise quiet = {0, 0, 0.005, 0, 0};
 
-static struct assay_comparison *compare(const struct assay_run_data *base,
-                                        const struct assay_run_data *now)
-{
-    struct assay_comparison *c = NULL;
-    assert_int_equal(assay_compare(base, now, &standard, &c), ASSAY_OK);
-    return c;
-}
-
-static const struct assay_compared *find(const struct assay_comparison *c,
-                                         const char *name)
-{
-    for (size_t i = 0; i < c->n_cases; i++)
-        if (strcmp(c->cases[i].name, name) == 0)
-            return &c->cases[i];
-    fail_msg("no case %s", name);
-    return NULL;
-}
-
-static void expect(const struct assay_comparison *c, const char *name,
-                   enum assay_verdict verdict, enum assay_outcome outcome)
-{
-    const struct assay_compared *k = find(c, name);
-    if (k->verdict != verdict || k->outcome != outcome)
-        fail_msg("%s: %s (%s), outcome %d", name,
-                 assay_verdict_names[k->verdict], k->why, k->outcome);
-}
-
 static void test_statuses(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 3);
     static const char *const bad[] = {"wrong",   "failed", "crashed",
@@ -145,28 +84,31 @@ static void test_statuses(void **state)
     add(now, "mended", "ok");
     add(now, "new", "ok");
     add(now, "new wrong", "wrong");
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     for (size_t i = 0; i < 6; i++)
-        expect(c, bad[i], ASSAY_VERDICT_BROKEN, ASSAY_OUTCOME_FAIL);
-    expect(c, "both wrong", ASSAY_VERDICT_BROKEN, ASSAY_OUTCOME_FAIL);
-    expect(c, "gone", ASSAY_VERDICT_MISSING, ASSAY_OUTCOME_FAIL);
-    expect(c, "gone skipped", ASSAY_VERDICT_SKIPPED, ASSAY_OUTCOME_SKIP);
-    expect(c, "stopped", ASSAY_VERDICT_STOPPED, ASSAY_OUTCOME_FAIL);
-    expect(c, "skipped", ASSAY_VERDICT_SKIPPED, ASSAY_OUTCOME_SKIP);
-    expect(c, "mended", ASSAY_VERDICT_NEW, ASSAY_OUTCOME_SKIP);
-    expect(c, "new", ASSAY_VERDICT_NEW, ASSAY_OUTCOME_SKIP);
-    expect(c, "new wrong", ASSAY_VERDICT_BROKEN, ASSAY_OUTCOME_FAIL);
+        assay_test_expect(c, bad[i], ASSAY_VERDICT_BROKEN, ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "both wrong", ASSAY_VERDICT_BROKEN,
+                      ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "gone", ASSAY_VERDICT_MISSING, ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "gone skipped", ASSAY_VERDICT_SKIPPED,
+                      ASSAY_OUTCOME_SKIP);
+    assay_test_expect(c, "stopped", ASSAY_VERDICT_STOPPED, ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "skipped", ASSAY_VERDICT_SKIPPED, ASSAY_OUTCOME_SKIP);
+    assay_test_expect(c, "mended", ASSAY_VERDICT_NEW, ASSAY_OUTCOME_SKIP);
+    assay_test_expect(c, "new", ASSAY_VERDICT_NEW, ASSAY_OUTCOME_SKIP);
+    assay_test_expect(c, "new wrong", ASSAY_VERDICT_BROKEN, ASSAY_OUTCOME_FAIL);
     assert_int_equal(c->n_cases, 14);
     assert_int_equal(assay_comparison_outcome(c), ASSAY_OUTCOME_FAIL);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 static void test_times(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 4);
     static const struct {
@@ -190,22 +132,23 @@ static void test_times(void **state)
         add_times(now, rows[i].name, &random, 1e6 * rows[i].factor,
                   rows[i].samples, &quiet);
     }
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     for (size_t i = 0; i < n; i++)
-        expect(c, rows[i].name, rows[i].verdict, rows[i].outcome);
-    const struct assay_timing *t = &find(c, "slower")->timing;
+        assay_test_expect(c, rows[i].name, rows[i].verdict, rows[i].outcome);
+    const struct assay_timing *t = &assay_test_find(c, "slower")->timing;
     assert_true(fabs(t->ratio - 1.2) < 0.01);
     assert_true(t->low <= t->ratio && t->ratio <= t->high);
     print_message("slower: ratio %.4f (%.4f to %.4f), p %.1e, limit %.4f\n",
-                  t->ratio, t->low, t->high, find(c, "slower")->q, c->limit);
+                  t->ratio, t->low, t->high, assay_test_find(c, "slower")->q,
+                  c->limit);
     assay_comparison_free(&c);
     /* With itself: nothing differs, to the last digit. */
-    c = compare(base, base);
+    c = assay_test_compare(base, base);
     assert_int_equal(assay_comparison_outcome(c), ASSAY_OUTCOME_PASS);
-    assert_true(find(c, "slower")->timing.ratio == 1);
+    assert_true(assay_test_find(c, "slower")->timing.ratio == 1);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 /* A neighbour holds up most calls of the new run: the undisturbed ones are as
@@ -213,17 +156,18 @@ static void test_times(void **state)
 static void test_neighbour(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 5);
     const struct noise held_up = {0, 0, 0.005, 0, 0.7};
     add_times(base, "a", &random, 1e6, 300, &quiet);
     add_times(now, "a", &random, 1e6, 300, &held_up);
-    struct assay_comparison *c = compare(base, now);
-    expect(c, "a", ASSAY_VERDICT_INCONCLUSIVE, ASSAY_OUTCOME_UNSURE);
+    struct assay_comparison *c = assay_test_compare(base, now);
+    assay_test_expect(c, "a", ASSAY_VERDICT_INCONCLUSIVE, ASSAY_OUTCOME_UNSURE);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 /* What a run on a machine with other work looks like, and one without. */
@@ -242,7 +186,8 @@ static void test_disturbed(void **state)
         {"crowded", 80, 2, 0.3, ASSAY_VERDICT_INCONCLUSIVE},
         {"crowded, threads unknown", 80, 0, 0.3, ASSAY_VERDICT_INCONCLUSIVE},
     };
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 9);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -260,27 +205,27 @@ static void test_disturbed(void **state)
                               (double)(threads ? threads : 1));
     }
     for (int swap = 0; swap < 2; swap++) {
-        struct assay_comparison *c =
-            swap ? compare(now, base) : compare(base, now);
+        struct assay_comparison *c = swap ? assay_test_compare(now, base)
+                                          : assay_test_compare(base, now);
         for (size_t i = 0; i < sizeof rows / sizeof *rows && !swap; i++)
-            expect(c, rows[i].name, rows[i].verdict,
-                   rows[i].verdict == ASSAY_VERDICT_SLOWER
-                       ? ASSAY_OUTCOME_FAIL
-                       : ASSAY_OUTCOME_UNSURE);
-        assert_int_equal(find(c, "crowded")->disturbed, true);
-        assert_int_equal(find(c, "alone")->disturbed, false);
+            assay_test_expect(c, rows[i].name, rows[i].verdict,
+                              rows[i].verdict == ASSAY_VERDICT_SLOWER
+                                  ? ASSAY_OUTCOME_FAIL
+                                  : ASSAY_OUTCOME_UNSURE);
+        assert_int_equal(assay_test_find(c, "crowded")->disturbed, true);
+        assert_int_equal(assay_test_find(c, "alone")->disturbed, false);
         assay_comparison_free(&c);
     }
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 static void test_machines(void **state)
 {
     (void)state;
-    static char one[] = "{\"cpu\":\"A\",\"cores\":2,\"devices\":[{\"target\":"
+    static const char one[] = "{\"cpu\":\"A\",\"cores\":2,\"devices\":[{\"target\":"
                         "\"opencl:0\",\"device\":\"D\",\"driver\":\"1\"}]}";
-    static char two[] = "{\"cpu\":\"B\",\"cores\":2,\"devices\":[{\"target\":"
+    static const char two[] = "{\"cpu\":\"B\",\"cores\":2,\"devices\":[{\"target\":"
                         "\"opencl:0\",\"device\":\"D\",\"driver\":\"2\"}]}";
     char text[512];
     assay_compare_machines(one, one, text, sizeof text);
@@ -296,32 +241,34 @@ static void test_machines(void **state)
     assay_compare_machines(one, two, small, sizeof small);
     assert_int_equal(strlen(small), 11);
 
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 7);
     add_times(base, "a", &random, 1e6, 50, &quiet);
     add_times(now, "a", &random, 1.5e6, 50, &quiet);
-    base->run.machine = one;
-    now->run.machine = two;
-    struct assay_comparison *c = compare(base, now);
-    expect(c, "a", ASSAY_VERDICT_SLOWER, ASSAY_OUTCOME_UNSURE);
+    base->run.machine = strdup(one);
+    now->run.machine = strdup(two);
+    struct assay_comparison *c = assay_test_compare(base, now);
+    assay_test_expect(c, "a", ASSAY_VERDICT_SLOWER, ASSAY_OUTCOME_UNSURE);
     assay_comparison_free(&c);
-    struct assay_compare_options any = standard;
+    struct assay_compare_options any = assay_test_options;
     any.any_machine = true;
     assert_int_equal(assay_compare(base, now, &any, &c), ASSAY_OK);
-    expect(c, "a", ASSAY_VERDICT_SLOWER, ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "a", ASSAY_VERDICT_SLOWER, ASSAY_OUTCOME_FAIL);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 static void test_filter(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     add(base, "dense/a", "ok");
     add(base, "conv/b", "ok");
-    struct assay_compare_options options = standard;
+    struct assay_compare_options options = assay_test_options;
     struct assay_comparison *c = NULL;
     options.filter = "^conv";
     assert_int_equal(assay_compare(base, now, &options, &c), ASSAY_OK);
@@ -334,8 +281,8 @@ static void test_filter(void **state)
     assay_comparison_free(&c);
     options.filter = "(";
     assert_int_equal(assay_compare(base, now, &options, &c), ASSAY_INVALID);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 static char *written(const struct assay_comparison *c, int what)
@@ -356,18 +303,19 @@ static char *written(const struct assay_comparison *c, int what)
 static void test_formats(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     static char started[] = "2026-01-02T03:04:05Z";
     struct assay_random random;
     assay_random_seed(&random, 8);
-    now->run.started = started;
+    now->run.started = strdup(started);
     add_times(base, "a<&>\"'|\033[31m", &random, 1e6, 50, &quiet);
     add_times(now, "a<&>\"'|\033[31m", &random, 1.5e6, 50, &quiet);
     add(base, "b", "ok");
     assay_record_text(add(now, "b", "crashed"), ASSAY_FIELD_reason,
                       "signal 11 <\xff\x01>");
     add(base, "c", "skipped");
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     char *junit = written(c, -1), *table = written(c, ASSAY_COMPARE_TABLE),
          *markdown = written(c, ASSAY_COMPARE_MARKDOWN),
          *json = written(c, ASSAY_COMPARE_JSON);
@@ -397,8 +345,8 @@ static void test_formats(void **state)
     free(markdown);
     free(json);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 /* One gate over 30 cases of different lengths, one of which is slowed. */
@@ -406,7 +354,8 @@ static enum assay_outcome simulate(struct assay_random *random,
                                    const struct noise *noise, double slowed,
                                    bool *seen, bool *innocent)
 {
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     for (size_t i = 0; i < 30; i++) {
         static const size_t lengths[] = {20, 45, 120, 400, 1000};
         const double ns = 2e4 * pow(1.4, (double)i);
@@ -416,16 +365,16 @@ static enum assay_outcome simulate(struct assay_random *random,
         add_times(base, name, random, ns, n, noise);
         add_times(now, name, random, i == 7 ? ns * slowed : ns, n, noise);
     }
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     const enum assay_outcome outcome = assay_comparison_outcome(c);
-    *seen = find(c, "case 7")->verdict == ASSAY_VERDICT_SLOWER;
+    *seen = assay_test_find(c, "case 7")->verdict == ASSAY_VERDICT_SLOWER;
     *innocent = true;
     for (size_t i = 0; i < c->n_cases; i++)
         if (i != 7 && c->cases[i].outcome == ASSAY_OUTCOME_FAIL)
             *innocent = false;
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
     return outcome;
 }
 

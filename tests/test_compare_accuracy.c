@@ -12,27 +12,7 @@
 
 #include <cmocka.h>
 
-#include "harness/compare.h"
-#include "kernels/random.h"
-
-static const struct assay_compare_options standard = {.tolerance = 0.05,
-                                                      .noise = 0.02};
-
-static struct assay_run_data *new_run(int64_t id)
-{
-    struct assay_run_data *run = calloc(1, sizeof *run);
-    run->run.id = id;
-    run->records = calloc(16, sizeof *run->records);
-    return run;
-}
-
-static void free_run(struct assay_run_data *run)
-{
-    for (size_t i = 0; i < run->n_records; i++)
-        assay_record_destroy(&run->records[i]);
-    free(run->records);
-    free(run);
-}
+#include "compare_runs.h"
 
 /* A case of 50 calls of a millisecond, give or take half a percent. */
 static struct assay_record *add_times(struct assay_run_data *run,
@@ -42,41 +22,10 @@ static struct assay_record *add_times(struct assay_run_data *run,
     uint64_t x[50];
     for (size_t i = 0; i < 50; i++)
         x[i] = 995000 + assay_random_next(random) % 10000;
-    struct assay_record *record = assay_record_create();
-    assay_record_text(record, ASSAY_FIELD_case, name);
-    assay_record_text(record, ASSAY_FIELD_status, "ok");
-    assay_record_text(record, ASSAY_FIELD_target, "cpu");
+    struct assay_record *record = assay_test_case(run, name, "ok");
     assay_record_samples(record, x, 50);
     assay_record_real(record, ASSAY_FIELD_latency_ns_median, (double)x[25]);
-    run->records[run->n_records++] = record;
     return record;
-}
-
-static struct assay_comparison *compare(const struct assay_run_data *base,
-                                        const struct assay_run_data *now)
-{
-    struct assay_comparison *c = NULL;
-    assert_int_equal(assay_compare(base, now, &standard, &c), ASSAY_OK);
-    return c;
-}
-
-static const struct assay_compared *find(const struct assay_comparison *c,
-                                         const char *name)
-{
-    for (size_t i = 0; i < c->n_cases; i++)
-        if (strcmp(c->cases[i].name, name) == 0)
-            return &c->cases[i];
-    fail_msg("no case %s", name);
-    return NULL;
-}
-
-static void expect(const struct assay_comparison *c, const char *name,
-                   enum assay_verdict verdict, enum assay_outcome outcome)
-{
-    const struct assay_compared *k = find(c, name);
-    if (k->verdict != verdict || k->outcome != outcome)
-        fail_msg("%s: %s (%s), outcome %d", name,
-                 assay_verdict_names[k->verdict], k->why, k->outcome);
 }
 
 static void set_accuracy(struct assay_record *record, double accuracy,
@@ -108,7 +57,8 @@ static void shares_are_compared(void **state)
         {"subset, far", .92, 1, .86, 1, 1000, true},
     };
     const size_t n = sizeof rows / sizeof *rows;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 6);
     for (size_t i = 0; i < n; i++) {
@@ -120,17 +70,19 @@ static void shares_are_compared(void **state)
     set_accuracy(add_times(base, "none", &random), .9, 1, 100);
     assay_record_absent(add_times(now, "none", &random), ASSAY_FIELD_accuracy,
                         "no data set");
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     for (size_t i = 0; i < n; i++)
-        expect(c, rows[i].name,
-               rows[i].lost ? ASSAY_VERDICT_LESS_ACCURATE : ASSAY_VERDICT_SAME,
-               rows[i].lost ? ASSAY_OUTCOME_FAIL : ASSAY_OUTCOME_PASS);
-    expect(c, "none", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_UNSURE);
-    assert_non_null(strstr(find(c, "none")->why, "no data set"));
-    assert_true(fabs(find(c, "eight images")->accuracy_p - 0x1p-7) < 1e-12);
+        assay_test_expect(
+            c, rows[i].name,
+            rows[i].lost ? ASSAY_VERDICT_LESS_ACCURATE : ASSAY_VERDICT_SAME,
+            rows[i].lost ? ASSAY_OUTCOME_FAIL : ASSAY_OUTCOME_PASS);
+    assay_test_expect(c, "none", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_UNSURE);
+    assert_non_null(strstr(assay_test_find(c, "none")->why, "no data set"));
+    assert_true(fabs(assay_test_find(c, "eight images")->accuracy_p - 0x1p-7) <
+                1e-12);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 /* `n` images of ten classes: right, but for the first `wrong` from `from` on.
@@ -159,7 +111,8 @@ static void add_scored(struct assay_run_data *run, const char *name,
 static void predictions_are_compared(void **state)
 {
     (void)state;
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     char *text = NULL;
     size_t size;
     add_scored(base, "worse", 0, 913, "aa");
@@ -168,11 +121,12 @@ static void predictions_are_compared(void **state)
     add_scored(now, "moved", 10, 300, "aa");
     add_scored(base, "equal", 0, 500, NULL);
     add_scored(now, "equal", 0, 500, "bb");
-    struct assay_comparison *c = compare(base, now);
-    const struct assay_compared *worse = find(c, "worse");
-    expect(c, "worse", ASSAY_VERDICT_LESS_ACCURATE, ASSAY_OUTCOME_FAIL);
-    expect(c, "moved", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
-    expect(c, "equal", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
+    struct assay_comparison *c = assay_test_compare(base, now);
+    const struct assay_compared *worse = assay_test_find(c, "worse");
+    assay_test_expect(c, "worse", ASSAY_VERDICT_LESS_ACCURATE,
+                      ASSAY_OUTCOME_FAIL);
+    assay_test_expect(c, "moved", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
+    assay_test_expect(c, "equal", ASSAY_VERDICT_SAME, ASSAY_OUTCOME_PASS);
     assert_int_equal(worse->paired.better, 215);
     assert_int_equal(worse->paired.worse, 291);
     assert_true(fabs(worse->accuracy_p - 0.00083852050900806447) < 1e-12);
@@ -190,8 +144,8 @@ static void predictions_are_compared(void **state)
     assert_non_null(strstr(text, "1 of 3 cases with an accuracy: as before"));
     free(text);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 static void set_data(struct assay_record *record, const char *name,
@@ -216,7 +170,8 @@ static void other_data_are_not_compared(void **state)
         {"not told", NULL, "0123abcd", .7, ASSAY_VERDICT_LESS_ACCURATE},
         {"slower", "0123abcd", "89abcdef", .7, ASSAY_VERDICT_SLOWER},
     };
-    struct assay_run_data *base = new_run(1), *now = new_run(2);
+    struct assay_run_data *base = assay_test_empty_run(1),
+                          *now = assay_test_empty_run(2);
     struct assay_random random;
     assay_random_seed(&random, 12);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -230,21 +185,21 @@ static void other_data_are_not_compared(void **state)
         for (size_t j = 0; strcmp(rows[i].name, "slower") == 0 && j < 50; j++)
             is->samples[j] *= 2;
     }
-    struct assay_comparison *c = compare(base, now);
+    struct assay_comparison *c = assay_test_compare(base, now);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        expect(c, rows[i].name, rows[i].verdict,
-               rows[i].verdict == ASSAY_VERDICT_INCONCLUSIVE
-                   ? ASSAY_OUTCOME_UNSURE
-                   : ASSAY_OUTCOME_FAIL);
-    assert_string_equal(find(c, "less")->why,
+        assay_test_expect(c, rows[i].name, rows[i].verdict,
+                          rows[i].verdict == ASSAY_VERDICT_INCONCLUSIVE
+                              ? ASSAY_OUTCOME_UNSURE
+                              : ASSAY_OUTCOME_FAIL);
+    assert_string_equal(assay_test_find(c, "less")->why,
                         "accuracies of different data: my-set (CRC-32 "
                         "89abcdef), was fashion-mnist (CRC-32 0123abcd)");
-    assert_non_null(
-        strstr(find(c, "slower")->why, "; accuracies of different data"));
-    assert_false(find(c, "less")->accurate);
+    assert_non_null(strstr(assay_test_find(c, "slower")->why,
+                           "; accuracies of different data"));
+    assert_false(assay_test_find(c, "less")->accurate);
     assay_comparison_free(&c);
-    free_run(base);
-    free_run(now);
+    assay_run_data_free(&base);
+    assay_run_data_free(&now);
 }
 
 int main(void)

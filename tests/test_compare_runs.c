@@ -16,45 +16,16 @@
 
 #include <cmocka.h>
 
-#include "harness/compare.h"
-#include "kernels/random.h"
+#include "compare_runs.h"
 
 enum { RUNS = 3, CASES = 28, SAMPLES = 60, GATES = 300 };
-
-static const struct assay_compare_options standard = {.tolerance = 0.05,
-                                                      .noise = 0.02};
-
-static double uniform(struct assay_random *random)
-{
-    return (double)(assay_random_next(random) >> 11) * 0x1p-53;
-}
-
-static double normal(struct assay_random *random)
-{
-    return sqrt(-2 * log(1 - uniform(random))) *
-           cos(6.283185307179586 * uniform(random));
-}
 
 static void begin(struct assay_run_group *group, int64_t first_id)
 {
     *group = (struct assay_run_group){.runs = calloc(RUNS, sizeof *group->runs),
                                       .n = RUNS};
-    for (size_t i = 0; i < RUNS; i++) {
-        group->runs[i] = calloc(1, sizeof *group->runs[i]);
-        group->runs[i]->run.id = first_id + (int64_t)i;
-        group->runs[i]->records =
-            calloc(CASES, sizeof *group->runs[i]->records);
-    }
-}
-
-static struct assay_record *add(struct assay_run_data *run, const char *name,
-                                const char *status)
-{
-    struct assay_record *record = assay_record_create();
-    assay_record_text(record, ASSAY_FIELD_case, name);
-    assay_record_text(record, ASSAY_FIELD_status, status);
-    run->records[run->n_records++] = record;
-    return record;
+    for (size_t i = 0; i < RUNS; i++)
+        group->runs[i] = assay_test_empty_run(first_id + (int64_t)i);
 }
 
 /* A case whose calls take `ns`, give or take half a percent. */
@@ -63,16 +34,16 @@ static void add_time(struct assay_run_data *run, const char *name, double ns,
 {
     uint64_t x[SAMPLES];
     for (size_t i = 0; i < SAMPLES; i++)
-        x[i] = (uint64_t)(ns * exp(0.005 * normal(random)));
-    struct assay_record *record = add(run, name, "ok");
+        x[i] = (uint64_t)(ns * exp(0.005 * assay_test_normal(random)));
+    struct assay_record *record = assay_test_case(run, name, "ok");
     assay_record_samples(record, x, SAMPLES);
     assay_record_real(record, ASSAY_FIELD_latency_ns_median, ns);
 }
 
-static struct assay_comparison *compare(struct assay_run_group groups[2])
+static struct assay_comparison *compare_groups(struct assay_run_group groups[2])
 {
     struct assay_comparison *c = NULL;
-    struct assay_compare_options options = standard;
+    struct assay_compare_options options = assay_test_options;
     options.base_group = &groups[0];
     options.new_group = &groups[1];
     assert_int_equal(assay_run_group_merge(&groups[0]), ASSAY_OK);
@@ -101,7 +72,7 @@ static enum assay_verdict verdict(const double *base, const double *now)
         add_time(groups[0].runs[i], "case", base[i], &random);
         add_time(groups[1].runs[i], "case", now[i], &random);
     }
-    struct assay_comparison *c = compare(groups);
+    struct assay_comparison *c = compare_groups(groups);
     assert_int_equal(c->n_cases, 1);
     assert_true(c->cases[0].ranged);
     const enum assay_verdict found = c->cases[0].verdict;
@@ -147,7 +118,7 @@ static void print_names_the_runs(void **state)
         groups[0].runs[i]->run.id = (int64_t)(1 + i);
         groups[1].runs[i]->run.id = (int64_t)(11 + i);
     }
-    struct assay_comparison *c = compare(groups);
+    struct assay_comparison *c = compare_groups(groups);
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -173,9 +144,9 @@ static void the_fastest_run_and_the_first_failure_stand_for_all(void **state)
     static const double times[] = {300, 100, 200};
     for (size_t i = 0; i < RUNS; i++)
         add_time(group.runs[i], "timed", times[i], &random);
-    add(group.runs[0], "breaks", "ok");
-    add(group.runs[1], "breaks", "wrong");
-    add(group.runs[2], "only here", "skipped");
+    assay_test_case(group.runs[0], "breaks", "ok");
+    assay_test_case(group.runs[1], "breaks", "wrong");
+    assay_test_case(group.runs[2], "only here", "skipped");
     assert_int_equal(assay_run_group_merge(&group), ASSAY_OK);
     assert_int_equal(group.merged.n_records, 3);
     assert_true(assay_record_number(group.merged.records[0],
@@ -198,10 +169,10 @@ static void fill(struct assay_run_group *group, double factor,
 {
     char name[16];
     for (size_t i = 0; i < RUNS; i++) {
-        const bool beside = uniform(random) < 0.34;
-        const double from = uniform(random) * CASES;
+        const bool beside = assay_test_uniform(random) < 0.34;
+        const double from = assay_test_uniform(random) * CASES;
         for (size_t j = 0; j < CASES; j++) {
-            double ns = 1e5 * exp(0.03 * normal(random));
+            double ns = 1e5 * exp(0.03 * assay_test_normal(random));
             if (beside && (double)j >= from && (double)j < from + 9)
                 ns *= 1.25;
             snprintf(name, sizeof name, "case %zu", j);
@@ -223,7 +194,7 @@ static void a_neighbour_convicts_nobody(void **state)
         begin(&groups[1], 11);
         fill(&groups[0], 1, &random);
         fill(&groups[1], same ? 1 : 1.2, &random);
-        struct assay_comparison *c = compare(groups);
+        struct assay_comparison *c = compare_groups(groups);
         const enum assay_outcome outcome = assay_comparison_outcome(c);
         failed += same && outcome == ASSAY_OUTCOME_FAIL;
         passed += same && outcome == ASSAY_OUTCOME_PASS;

@@ -34,18 +34,10 @@ static int teardown(void **state)
     return 0;
 }
 
-/* The report as a text. (Inlined,
- * GCC 12 takes what open_memstream allocates for a local variable.) */
-__attribute__((noinline)) static char *written(assay_report_writer *write)
+static char *written(assay_report_writer *write)
 {
     const struct assay_run_data *runs[] = {run};
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    if (write(runs, 1, &options, out) != ASSAY_OK)
-        fail_msg("%s", assay_message());
-    fclose(out);
-    return text;
+    return assay_test_written(write, runs, 1, &options, NULL);
 }
 
 /* The cnn was scored on data of its own, the others on the same. */

@@ -52,11 +52,7 @@ static char *written(assay_report_writer *write)
 {
     struct assay_run_data *data = make();
     const struct assay_run_data *runs[] = {data};
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    assert_int_equal(write(runs, 1, &options, out), ASSAY_OK);
-    fclose(out);
+    char *text = assay_test_written(write, runs, 1, &options, NULL);
     assay_run_data_free(&data);
     return text;
 }
