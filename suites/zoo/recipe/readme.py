@@ -54,9 +54,11 @@ def model_line(name, e, manifest):
             if base else "")
     limit = f"{e['loss']:.1f}" if "loss" in e else ""
     zeros = f"{100 * e['zeros']:.0f} %" if "zeros" in e else ""
+    training = (percent(e["training_accuracy"])
+                if "training_accuracy" in e else "")
     seed = row_of(name)["train"]["seed"] if row_of(name)["train"] else ""
     return (f"| {name} | {e['parameters']:,} | {zeros} | {e['macs']:,} | "
-            f"{e['bytes']:,} | {percent(e['training_accuracy'])} | "
+            f"{e['bytes']:,} | {training} | "
             f"{percent(e['validation_accuracy'])} | "
             f"{percent(e['test_accuracy'])} | "
             f"{percent(low)}-{percent(high)} | {loss} | {limit} | "

@@ -87,12 +87,11 @@ for base, epochs, lr in (("mlp", 40, 0.001), ("cnn", 10, 0.002),
 for name in ("mlp-p90", "mlp-p95", "mlp-block16"):
     ZOO[name] |= dict(train=dict(epochs=70, lr=0.002))
 for name in ("cnn-p80", "cnn-p90", "cnn-p95"):
-    ZOO[name] |= dict(teacher="resnet", train=dict(
-        epochs=36 if name == "cnn-p90" else 24, lr=0.003))
+    ZOO[name] |= dict(teacher="resnet", train=dict(epochs=24, lr=0.003))
 for name in ("vit-p80", "vit-p90", "vit-p95"):
     ZOO[name] |= dict(teacher="resnet",
                       train=dict(epochs=18, lr=0.002, decay=0.05))
-for name in ("cnn-p95", "vit-p90", "vit-p95"):
+for name in ("cnn-p90", "cnn-p95", "vit-p90", "vit-p95"):
     ZOO[name] |= dict(pattern="lamp", drop=0.0)
 
 # Half of the products removed, by whole channels or neurons.
@@ -126,7 +125,7 @@ ZOO["mlp-binary"] = dict(
     train=dict(epochs=100, lr=0.004, decay=0.0))
 ZOO["cnn-binary"] = dict(
     kind="binary", base="cnn", net=("binary_cnn", {}), loss=6.0,
-    train=dict(epochs=40, lr=0.004, decay=0.0))
+    train=dict(epochs=24, lr=0.004, decay=0.0))
 
 # Two thin matrices for each large one.
 ZOO["mlp-lowrank"] = dict(
@@ -143,12 +142,15 @@ for base, epochs in (("mlp", 20), ("cnn", 4)):
         kind="share_values", base=base, values=16, loss=0.5,
         train=dict(epochs=epochs, decay=0.0))
 
-# Students, each with a twin that learns without a teacher.
-for base, width in (("cnn", dict(width=(16, 24, 48, 68))),
-                    ("dscnn", dict(width=(24, 44, 44, 84, 84))),
+# Students, each with a twin that learns without a teacher. Where a student is
+# too small to learn by heart, dropout only takes from it (validation of
+# cnn-distilled: 93.3 % without, 92.96 with). PyTorch is fast at depthwise
+# filters of 16 channels or multiples.
+for base, width in (("cnn", dict(width=(16, 24, 48, 68), drop=0.0)),
+                    ("dscnn", dict(width=(16, 48, 48, 80, 80))),
                     ("vit", dict(width=48, heads=3, depth=3, hidden=96,
                                  drop=0.0))):
-    train = dict(epochs=24, lr=0.004, decay=0.05, warm=2)
+    train = dict(epochs=36, lr=0.004, decay=0.05, warm=2)
     if base == "vit":
         train = dict(epochs=24, lr=0.002, decay=0.05, warm=3)
     ZOO[f"{base}-student"] = dict(
