@@ -321,6 +321,23 @@ static void shape_arithmetic(struct build *b)
     build_node(b, "Gemm", "6 v", "y");
 }
 
+/* 0 (as it is), 1 and -1 by the divisor's sign, 3 and 4 by the dividend's. */
+static void shape_remainders(struct build *b)
+{
+    model_rows(b, 12);
+    build_random(b, "w", LIST(12, 12));
+    build_node(b, "MatMul", "x w", "1");
+    build_ints(b, "p", LIST(8, -7, 7));
+    build_ints(b, "q", LIST(4, 4, -2));
+    build_ints(b, "r", LIST(7, 9));
+    build_ints(b, "s", LIST(-4, 5));
+    build_node(b, "Mod", "p q", "2");
+    build_attr_i(b, build_node(b, "Mod", "r s", "3"), "fmod", 1);
+    build_attr_i(b, build_node(b, "Concat", "2 3", "4"), "axis", 0);
+    build_node(b, "Reshape", "1 4", "5");
+    build_node(b, "Softmax", "5", "y");
+}
+
 static void reshape_kept(struct build *b)
 {
     model_rows(b, 12);
@@ -434,6 +451,7 @@ const struct model_case model_cases[] = {
     {"flatten gemm", 13, flatten_gemm, "conv2d dense softmax", 0},
     {"flatten out", 13, flatten_out, "conv2d transpose softmax", 0},
     {"shape arithmetic", 11, shape_arithmetic, "conv2d dense", 0},
+    {"shape remainders", 13, shape_remainders, "dense softmax", 0},
     {"reshape kept", 13, reshape_kept,
      "dense transpose depthwise conv2d transpose", 0},
     {"softmax old", 11, softmax_old, "softmax", 0},

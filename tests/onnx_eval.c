@@ -246,6 +246,16 @@ static void binary(struct world *w, const Onnx__NodeProto *node)
     }
 }
 
+static void remainder_of(struct world *w, const Onnx__NodeProto *node)
+{
+    const struct array *a = in(w, node, 0), *b = in(w, node, 1);
+    const bool truncate = integer(node, "fmod", 0) != 0;
+    struct array *y = add(w, node->output[0], a->rank, a->dim);
+    for (int64_t i = 0; i < count(y); i++)
+        y->v[i] = truncate ? fmod(a->v[i], b->v[i])
+                           : a->v[i] - b->v[i] * floor(a->v[i] / b->v[i]);
+}
+
 static void unary(struct world *w, const Onnx__NodeProto *node)
 {
     const struct array *x = in(w, node, 0), *low = in(w, node, 1);
@@ -537,6 +547,7 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
         {"Sqrt", unary},
         {"Cast", unary},
         {"Tanh", unary},
+        {"Mod", remainder_of},
         {"Pow", binary},
         {"QuantizeLinear", quantize},
         {"DequantizeLinear", quantize},

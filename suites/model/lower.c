@@ -26,6 +26,13 @@ bool assay_output_used(const struct assay_lowering *l,
            l->model->values[node->outputs[i]].used;
 }
 
+bool assay_may_be_empty(const struct assay_lowering *l,
+                        enum assay_element element,
+                        const struct assay_dims *dims)
+{
+    return l->any || (element == ASSAY_ELEMENT_INT64 && dims->rank == 1);
+}
+
 enum assay_status assay_infer_output(struct assay_lowering *l,
                                      const struct assay_node *node, uint32_t i,
                                      enum assay_element element,
@@ -36,7 +43,7 @@ enum assay_status assay_infer_output(struct assay_lowering *l,
     if (i && !assay_output_used(l, node, i))
         return ASSAY_OK;
     for (int j = 0; fits && j < dims->rank; j++) {
-        if (l->any && dims->size[j] == 0)
+        if (dims->size[j] == 0 && assay_may_be_empty(l, element, dims))
             empty = true, filled.size[j] = 1;
         fits = filled.size[j] >= 1 && filled.size[j] <= ASSAY_MAX_SIZE;
     }

@@ -74,6 +74,11 @@ const struct assay_tensor *assay_input(const struct assay_lowering *lowering,
                                        const struct assay_node *node,
                                        uint32_t i);
 
+/* Lists of sizes, as exporters cut and join them, and in ONNX's tests all. */
+bool assay_may_be_empty(const struct assay_lowering *lowering,
+                        enum assay_element element,
+                        const struct assay_dims *dims);
+
 /* Set the type and shape of output 0 (whose sizes may be out of range, which
  * fails). */
 enum assay_status assay_infer(struct assay_lowering *lowering,

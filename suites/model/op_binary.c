@@ -12,7 +12,9 @@
 enum { ASSAY_OPERANDS_MAX = 64 };
 
 static const struct assay_attribute_rule no_rules[] = {{0}};
+static const struct assay_attribute_rule mod_rules[] = {{"fmod", 'i'}, {0}};
 
+/* ASSAY_BINARY_KINDS: Mod, which is only folded. */
 static enum assay_binary_kind kind_of(const struct assay_node *node)
 {
     static const char *const names[ASSAY_BINARY_KINDS] = {
@@ -22,7 +24,8 @@ static enum assay_binary_kind kind_of(const struct assay_node *node)
         [ASSAY_BINARY_POW] = "Pow",
     };
     int kind = 0;
-    while (strcmp(node->op->name, names[kind]) != 0)
+    while (kind < ASSAY_BINARY_KINDS &&
+           strcmp(node->op->name, names[kind]) != 0)
         kind++;
     return (enum assay_binary_kind)kind;
 }
@@ -383,5 +386,7 @@ const struct assay_operator assay_operators_binary[] = {
     ROW("Min", 8, ASSAY_OPERANDS_MAX),
     ROW("Max", 8, ASSAY_OPERANDS_MAX),
 #undef ROW
+    {"Mod", 10, ASSAY_OPSET_MAX, 2, 2, 1, mod_rules, binary_infer,
+     assay_fold_binary, NULL},
     {0},
 };

@@ -236,6 +236,9 @@ static float float_result(char op, float a, float b)
         return fminf(a, b);
     case 'a':
         return fmaxf(a, b);
+    case 'o':
+    case 'f':
+        return fmodf(a, b);
     default:
         return a / b;
     }
@@ -257,6 +260,14 @@ static bool integer_result(char op, int64_t a, int64_t b, int64_t *result)
     case 'a':
         *result = a > b ? a : b;
         return true;
+    case 'o':
+    case 'f':
+        if (b == 0)
+            return false;
+        *result = b == -1 ? 0 : a % b;
+        if (op == 'o' && *result && (*result < 0) != (b < 0))
+            *result += b;
+        return true;
     default:
         if (b == 0 || (a == INT64_MIN && b == -1))
             return false;
@@ -265,10 +276,13 @@ static bool integer_result(char op, int64_t a, int64_t b, int64_t *result)
     }
 }
 
-/* One letter an operator; Min and Max begin like Mul. */
-static char letter(const char *name)
+/* One letter an operator; Min, Max and Mod begin like Mul. Mod's remainder has
+ * the divisor's sign, or with fmod the dividend's: f. */
+static char letter(const struct assay_node *node)
 {
-    return name[0] == 'M' && name[1] != 'u' ? name[1] : name[0];
+    const char *name = node->op->name;
+    const char second = name[0] == 'M' && name[1] != 'u' ? name[1] : name[0];
+    return second == 'o' && assay_node_int(node, "fmod", 0) ? 'f' : second;
 }
 
 enum assay_status assay_fold_binary(struct assay_lowering *l,
@@ -278,11 +292,14 @@ enum assay_status assay_fold_binary(struct assay_lowering *l,
     const struct assay_tensor *b =
         assay_input(l, node, node->n_inputs > 1 ? 1 : 0);
     const struct assay_tensor *to = &l->tensors[node->outputs[0]];
-    const char op = letter(node->op->name);
+    const char op = letter(node);
     const bool floats = assay_element_is_float(to->element) &&
                         assay_element_is_float(b->element);
     if (node->n_inputs > 2 || (op == 'P' && !floats))
         return ASSAY_OK; /* lowered like any other */
+    if (op == 'o' && floats)
+        return assay_node_fail(l->model, node, ASSAY_INVALID,
+                               "Mod of floats needs fmod = 1");
     void *out = assay_fold(l, node);
     if (!out)
         return ASSAY_NOMEM;

@@ -101,7 +101,9 @@ static enum assay_status read_slice(const struct assay_lowering *l,
         seen[axis] = true;
         cut_axis(starts[i], ends[i], step, axis, part);
     }
-    for (int i = 0; !status && !l->any && i < part->dims.rank; i++)
+    const bool empty =
+        assay_may_be_empty(l, assay_input(l, node, 0)->element, &part->dims);
+    for (int i = 0; !status && !empty && i < part->dims.rank; i++)
         if (part->dims.size[i] == 0)
             status = assay_node_fail(l->model, node, ASSAY_UNSUPPORTED,
                                      "selects nothing");

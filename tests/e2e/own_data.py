@@ -311,7 +311,8 @@ def slow_foreign_models_compress_by_own_images():
     rng, n = random.Random(1), 64
     shapes = {"lenet5": ("nchw", (n, 1, 32, 32), 10),
               "resnet8": ("nchw", (n, 3, 32, 32), 10),
-              "bertlayer": ("nc", (n, 1280), 3)}
+              "bertlayer": ("nc", (n, 1280), 3),
+              "encoder": ("nc", (n, 640), 3)}
     for name, (layout, shape, classes) in shapes.items():
         folder = data_folder(
             assay, name, "|u1", shape, rng.randbytes(math.prod(shape)),
