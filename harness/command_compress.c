@@ -211,6 +211,31 @@ static void warn_larger(const struct assay_options *o,
                                 "float16, 8/9 of int8");
 }
 
+/* Name what became zeros alone: the model's answers change with it. */
+static void warn_empty(const struct assay_options *o,
+                       const struct assay_compress_report *r)
+{
+    const struct assay_compress_row *first = NULL;
+    size_t more = 0;
+    char others[40] = "";
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const struct assay_compress_row *row = &r->rows[i];
+        if (!*row->done || !row->weights_after ||
+            row->zeros < row->weights_after)
+            continue;
+        more += first != NULL;
+        first = first ? first : row;
+    }
+    if (more)
+        snprintf(others, sizeof others, " and of %zu more", more);
+    if (first)
+        assay_complain(o, 0,
+                       "warning: every weight of '%s'%s became 0, so that "
+                       "what they make no longer depends on the input; prune "
+                       "less, or with --scope layer",
+                       first->layer, others);
+}
+
 /* Of a model that nothing became of: each layer, and why. */
 static void print_left(const struct assay_compress_report *r)
 {
@@ -336,6 +361,12 @@ static bool read_pruning(const struct assay_options *o,
                               "--pattern channel and --channels are the "
                               "same; give one of them"),
                false;
+    if (a->scope && !a->prune && !a->channels)
+        return assay_complain(o, 0,
+                              "--scope %s: of what? give --prune F or "
+                              "--channels F",
+                              a->scope),
+               false;
     c->prune = (a->prune || pattern == 1) && !channel;
     c->pattern = (enum assay_pattern)(channel ? 0 : pattern);
     if (channel)
@@ -376,17 +407,20 @@ static bool read_int8(const struct assay_options *o, const struct arguments *a,
     return (!a->percentile || assay_read_real(o, "percentile", a->percentile,
                                               50, 100, &c->percentile)) &&
            (!a->images ||
-            assay_read_int(o, "images", a->images, 1, 1000000, &c->images));
+            assay_read_int(o, "images", a->images, ASSAY_CALIBRATE_LEAST,
+                           1000000, &c->images));
 }
 
 static bool read_arguments(const struct assay_options *o,
                            const struct arguments *a,
                            struct assay_compress_options *c)
 {
-    if (!a->model || !a->out)
+    if (!a->model || !a->out || !*a->out || strcmp(a->out, "-") == 0)
         return assay_complain(o, 0,
                               "name a model and, with -o, the file to "
-                              "write; see --help"),
+                              "write%s; see --help",
+                              a->model && a->out ? " (standard output is none)"
+                                                 : ""),
                false;
     if (strcmp(a->format, "table") != 0 && strcmp(a->format, "json") != 0)
         return assay_complain(o, 0,
@@ -478,6 +512,7 @@ int assay_command_compress(int argc, char **argv)
     else
         print_table(report);
     warn_larger(&options, &compress, report);
+    warn_empty(&options, report);
     assay_compress_report_free(&report);
     return printed ? ASSAY_EXIT_OK
                    : assay_complain(&options, ASSAY_EXIT_ENVIRONMENT,

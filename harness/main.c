@@ -2,6 +2,7 @@
  *
  * The program: finds the subcommand and leaves the rest to it.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,6 +46,8 @@ static void help(FILE *out)
 
 int main(int argc, char **argv)
 {
+    /* A file beyond the limit of sizes is an error, as on a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
     if (argc < 2) {
         help(stderr);
         return ASSAY_EXIT_USAGE;

@@ -38,10 +38,9 @@ static enum assay_status check(const struct assay_compress_options *o)
                           "int8 and %s both say how weights are stored; give "
                           "one of them",
                           o->half ? "half" : "share");
-    if (o->int8 && !(o->percentile > 50 && o->percentile <= 100))
+    if (o->int8 && !(o->percentile >= 50 && o->percentile <= 100))
         return assay_fail(ASSAY_INVALID,
-                          "a percentile of %g; it must be above 50 and up to "
-                          "100",
+                          "a percentile of %g is not from 50 to 100",
                           o->percentile);
     return ASSAY_OK;
 }

@@ -5,6 +5,7 @@
  * lowest scores go, the first of equal ones; of all layers together, or of each
  * alone. Of four successive inputs the two largest stay (nm24).
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -205,6 +206,12 @@ assay_compress_prune(struct assay_work *work,
         else
             assay_layer_left(units[i].layer, "prune",
                              "none of its weights had to become 0");
+        const int64_t rest = units[i].layer->k % 4;
+        if (options->pattern == ASSAY_PATTERN_NM24 && rest)
+            assay_layer_left(units[i].layer, "prune",
+                             "its last %" PRId64 " of %" PRId64
+                             " inputs are fewer than 4",
+                             rest, units[i].layer->k);
     }
     return status ? status : assay_work_refresh(work);
 }

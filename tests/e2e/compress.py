@@ -9,6 +9,7 @@ lacks them.
 import array
 import gzip
 import os
+import resource
 import struct
 import subprocess
 import sys
@@ -287,11 +288,41 @@ def test_bad_usage():
     refused(assay, 2, mlp, *to, "--int8", "--half", says=["half"])
     refused(assay, 2, mlp, *to, "--int8", "--share", "8", says=["share"])
     refused(assay, 2, mlp, *to, "--images", "64", says=["--int8"])
+    refused(assay, 2, mlp, *to, "--half", "--scope", "layer", says=["--prune"])
     refused(assay, 2, mlp, *to, "--half", "--format", "xml", says=["json"])
+    for out in ("", "-"):
+        refused(assay, 2, mlp, "-o", out, "--half", says=["-o, the file"])
     refused(assay, 3, mlp, "-o", "gone/out.onnx", "--half",
             says=["gone/out.onnx"])
     assert assay("compress", "--help").stdout.startswith(
         "Usage: assay compress")
+
+
+def test_what_is_left_out_is_said():
+    """Layers that became zeros alone, and inputs beyond fours."""
+    assay = Assay(PROGRAM)
+    done = assay("compress", ZOO / "mlp.onnx", "-o", "out.onnx", "--prune",
+                 "0.999999")
+    assert ("every weight of '/1/Gemm' and of 2 more became 0" in done.stderr
+            ), done.stderr
+    done = assay("compress", ZOO / "mlp.onnx", "-o", "out.onnx", "--prune",
+                 "0.9")
+    assert "became 0" not in done.stderr, done.stderr
+    out = assay("compress", HERE.parent / "foreign" / "lenet5.onnx", "-o",
+                "out.onnx", "--pattern", "2:4").stdout
+    assert "its last 2 of 6 inputs are fewer than 4" in out, out
+    assert "left in part" in out, out
+
+
+def test_a_limit_of_sizes_leaves_nothing():
+    assay = Assay(PROGRAM)
+    done = subprocess.run(
+        [PROGRAM, "compress", ZOO / "mlp.onnx", "-o", "out.onnx", "--half"],
+        cwd=assay.folder, capture_output=True, text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                              (100000, 100000)))
+    assert done.returncode == 3 and "File too large" in done.stderr, done
+    assert not list(assay.folder.glob("out.onnx*"))
 
 
 def idx(path, sizes, data):
