@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,10 @@
 #include "plan_data.h"
 #include "plan_models.h"
 #include "suites/text.h"
+
+#define FIXED                                                                  \
+    "the model is fixed to %" PRId64                                           \
+    "; export it with a dynamic first dimension"
 
 #define STANDARD_MIN_TIME 0.5
 
@@ -182,11 +187,17 @@ static enum assay_status add_batch(struct builder *b,
     c.data = copy(e->data);
     c.no_accuracy = copy(e->no_accuracy);
     c.skip = x ? copy(x->skip) : NULL;
+    bool whole = true;
+    if (e->fixed && batch != e->fixed && !c.skip &&
+        asprintf(&c.skip, FIXED, e->fixed) < 0) {
+        c.skip = NULL;
+        whole = false;
+    }
     c.parameters = e->parameters;
     c.batch = batch;
     c.accuracy_batch = accuracy_batch;
     c.images = x && x->images > 0 ? x->images : e->images;
-    if (!c.name || !c.model || !c.variant || !c.path) {
+    if (!whole || !c.name || !c.model || !c.variant || !c.path) {
         assay_case_clear(&c);
         return assay_fail(ASSAY_NOMEM, "no memory for the plan");
     }
@@ -207,6 +218,13 @@ static enum assay_status add_model(struct builder *b,
     /* With no size asked for, the model's own. */
     if (e->fixed && !b->request->n_batches && n == 1 && batches[0] == 1)
         batches = &e->fixed;
+    bool fits = !e->fixed;
+    for (size_t i = 0; i < n; i++)
+        fits = fits || batches[i] == e->fixed;
+    if (!fits)
+        return assay_fail(ASSAY_INVALID,
+                          "%s: a batch of %" PRId64 ", but " FIXED, e->path,
+                          batches[0], e->fixed);
     int64_t largest = 1;
     for (size_t i = 0; i < n; i++)
         largest = batches[i] > largest ? batches[i] : largest;

@@ -43,10 +43,16 @@ static int read_valued(struct assay_run_options *run, struct assay_options *o)
     if (assay_option(o, "target", &run->target) ||
         assay_option(o, "filter", &r->filter) ||
         assay_option(o, "store", &run->store) ||
-        assay_option(o, "data", &r->data) ||
         assay_option(o, "base", &r->base) ||
         assay_option(o, "commit", &run->commit)) {
         good = true;
+    } else if (assay_option(o, "data", &text)) {
+        good = !r->data;
+        r->data = text;
+        if (!good)
+            assay_complain(o, 0,
+                           "--data is given twice; it holds for all models, a "
+                           "suite's data: for one each");
     } else if (assay_option(o, "model", &text)) {
         good = append(o, run->models, &r->n_models, text);
     } else if (assay_option(o, "label", &text)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "suites/data/own.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +28,8 @@ struct description {
     double *mean, *std;
     size_t n_mean, n_std;
     bool labelled; /* labels and classes are asked for */
-    const struct assay_yaml_node *mean_node, *std_node, *layout_node;
+    const struct assay_yaml_node *scale_node, *mean_node, *std_node;
+    const struct assay_yaml_node *layout_node;
     const struct assay_yaml_node *images_node, *labels_node;
 };
 
@@ -193,7 +195,7 @@ static enum assay_status read_description(struct description *d,
         status = assay_yaml_known(d->yaml, root, keys);
     if (status != ASSAY_OK)
         return status;
-    const struct assay_yaml_node *scale =
+    const struct assay_yaml_node *scale = d->scale_node =
         assay_yaml_get(d->yaml, root, "scale");
     d->mean_node = assay_yaml_get(d->yaml, root, "mean");
     d->std_node = assay_yaml_get(d->yaml, root, "std");
@@ -322,16 +324,30 @@ static enum assay_status take_values(const struct description *d,
         if (!isfinite(raw) || !isfinite(value))
             return assay_fail(ASSAY_INVALID,
                               "%s/%s: byte %" PRIu64
-                              ": value %zu of image %zu is %s; clean the data",
+                              ": value %zu of image %zu is %s",
                               d->folder, d->images, assay_array_byte(a, i),
                               i % (a->elements / set->images),
                               i / (a->elements / set->images),
-                              isnan(raw)   ? "not a number"
-                              : isinf(raw) ? "infinite as float32"
-                                           : "infinite once normalized");
+                              isnan(raw)   ? "not a number; clean the data"
+                              : isinf(raw) ? "infinite as float32; clean the "
+                                             "data"
+                                           : "infinite once normalized; make "
+                                             "scale or mean smaller, or std "
+                                             "larger");
         set->values[i] = value;
     }
     return ASSAY_OK;
+}
+
+/* The key that makes a byte infinite; some key does. */
+static const struct assay_yaml_node *key_at_fault(const struct description *d,
+                                                  double raw, size_t channel)
+{
+    const double mean = d->n_mean ? d->mean[d->n_mean > 1 ? channel : 0] : 0;
+    if (d->scale_node && fabs(raw * d->scale) > FLT_MAX)
+        return d->scale_node;
+    return d->mean_node && fabs(raw * d->scale - mean) > FLT_MAX ? d->mean_node
+                                                                 : d->std_node;
 }
 
 /* Bytes stay bytes, with a table of their values. */
@@ -349,11 +365,13 @@ static enum assay_status take_pixels(const struct description *d,
         const uint8_t bits = (uint8_t)(i % 256);
         const double raw = a->type == ASSAY_ARRAY_I8 ? (int8_t)bits : bits;
         set->table[i] = normalized(d, raw, i / 256);
-        if (!isfinite(set->table[i]))
-            return assay_yaml_fail(d->yaml, 1, "scale",
+        if (!isfinite(set->table[i])) {
+            const struct assay_yaml_node *fault = key_at_fault(d, raw, i / 256);
+            return assay_yaml_fail(d->yaml, fault->line, fault->key,
                                    "%g is infinite once normalized; make scale "
                                    "or mean smaller, or std larger",
                                    raw);
+        }
     }
     return ASSAY_OK;
 }

@@ -259,8 +259,11 @@ def test_a_fixed_batch_is_filled_up():
     number = assay("run", "--model", model, *CPU, "--data", folder, "--batch",
                    "1,7", *FAST, code=None).stdout.splitlines()[-1]
     one, seven = assay.records(number)
-    assert one["status"] == "failed" and "fixed to 7" in one["reason"]
+    assert one["status"] == "skipped" and "fixed to 7" in one["reason"]
     same(seven, free, ["confusion"])
+    none = assay("run", "--model", model, *CPU, "--batch", "1,2", code=2)
+    assert "seven.onnx: a batch of 1, but" in none.stderr, none.stderr
+    assert "fixed to 7" in none.stderr, none.stderr
 
 
 def test_faults_end_the_run_before_it_starts():
@@ -294,6 +297,8 @@ def test_faults_end_the_run_before_it_starts():
     refused("l.npy: byte", "label 0 is 9, not within 0 to 8")
     (folder / "data.yaml").write_text(YAML + "std: 0\n")
     refused("data.yaml:7", "'std'", "not above 0")
+    (folder / "data.yaml").write_text(YAML + "std: 1e-39\n")
+    refused("data.yaml:7", "'std'", "infinite once normalized")
     (folder / "data.yaml").write_text(YAML)
     (folder / "i.npy").unlink()
     refused("i.npy", "no such regular file")
