@@ -214,6 +214,24 @@ static int64_t spread(const struct array *x, const struct array *y, int64_t at)
     return index;
 }
 
+static double result_of(const Onnx__NodeProto *node, double p, double q)
+{
+    if (strcmp(node->op_type, "Mod") == 0)
+        return integer(node, "fmod", 0) ? fmod(p, q) : p - q * floor(p / q);
+    switch (node->op_type[0]) {
+    case 'A':
+        return p + q;
+    case 'S':
+        return p - q;
+    case 'M':
+        return p * q;
+    case 'P':
+        return pow(p, q);
+    default:
+        return p / q;
+    }
+}
+
 static void binary(struct world *w, const Onnx__NodeProto *node)
 {
     const struct array *a = in(w, node, 0), *b = in(w, node, 1);
@@ -225,35 +243,8 @@ static void binary(struct world *w, const Onnx__NodeProto *node)
         if (other->dim[i] > dim[i + longer->rank - other->rank])
             dim[i + longer->rank - other->rank] = other->dim[i];
     struct array *y = add(w, node->output[0], longer->rank, dim);
-    for (int64_t i = 0; i < count(y); i++) {
-        double p = a->v[spread(a, y, i)], q = b->v[spread(b, y, i)];
-        switch (node->op_type[0]) {
-        case 'A':
-            y->v[i] = p + q;
-            break;
-        case 'S':
-            y->v[i] = p - q;
-            break;
-        case 'M':
-            y->v[i] = p * q;
-            break;
-        case 'P':
-            y->v[i] = pow(p, q);
-            break;
-        default:
-            y->v[i] = p / q;
-        }
-    }
-}
-
-static void remainder_of(struct world *w, const Onnx__NodeProto *node)
-{
-    const struct array *a = in(w, node, 0), *b = in(w, node, 1);
-    const bool truncate = integer(node, "fmod", 0) != 0;
-    struct array *y = add(w, node->output[0], a->rank, a->dim);
     for (int64_t i = 0; i < count(y); i++)
-        y->v[i] = truncate ? fmod(a->v[i], b->v[i])
-                           : a->v[i] - b->v[i] * floor(a->v[i] / b->v[i]);
+        y->v[i] = result_of(node, a->v[spread(a, y, i)], b->v[spread(b, y, i)]);
 }
 
 static void unary(struct world *w, const Onnx__NodeProto *node)
@@ -547,18 +538,17 @@ static void evaluate(struct world *w, const Onnx__NodeProto *node)
         {"Sqrt", unary},
         {"Cast", unary},
         {"Tanh", unary},
-        {"Mod", remainder_of},
+        {"Mod", binary},
         {"Pow", binary},
         {"QuantizeLinear", quantize},
         {"DequantizeLinear", quantize},
     };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (strcmp(table[i].op, node->op_type) == 0) {
-            table[i].run(w, node);
-            return;
-        }
-    }
-    stop("no operator", node->op_type);
+    size_t i = 0, n = sizeof table / sizeof *table;
+    while (i < n && strcmp(table[i].op, node->op_type) != 0)
+        i++;
+    if (i == n)
+        stop("no operator", node->op_type);
+    table[i].run(w, node);
 }
 
 static double value_of(const Onnx__TensorProto *t, int64_t i)
@@ -600,12 +590,11 @@ const double *build_evaluate(struct build *b, const float *input, int64_t batch,
         x->v[i] = (double)input[i];
     for (size_t i = 0; i < b->graph.n_node; i++)
         evaluate(w, b->nodes[i]);
-    for (size_t i = 0; i < w->n; i++) {
+    for (size_t i = 0; i < w->n; i++)
         if (strcmp(w->arrays[i].name, b->outputs[0]->name) == 0) {
             *n = (size_t)count(&w->arrays[i]);
             return w->arrays[i].v;
         }
-    }
     stop("no output", b->outputs[0]->name);
     return NULL;
 }
