@@ -12,6 +12,8 @@ install_packages $build_packages $run_packages $test_packages || exit 3
 
 out=$PWD/build-check
 mkdir -p "$out"
+# Most files mean the same to several of the builds, and are compiled once.
+export CCACHE_DIR="$out/ccache"
 passed=0 failed=0 skipped=0
 started=$(date +%s)
 

@@ -16,7 +16,7 @@ run_packages="
   pocl-opencl-icd mesa-vulkan-drivers dataset-fashion-mnist"
 test_packages="
   clang-14 libclang-rt-14-dev libcmocka-dev libonnx-testdata
-  vulkan-validationlayers spirv-tools python3-venv
+  vulkan-validationlayers spirv-tools python3-venv ccache
   gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user git"
 
 install_packages() {
