@@ -35,7 +35,7 @@ Test accuracy is over the 10,000 test images, with its Wilson 95 % interval;
 MACs count every weight, zeros too, and the pairs of tokens that attention
 sees. Seconds are of training on one core: the number of epochs times a quiet
 one, the tenth percentile, since the machine was shared. All of the zoo, with
-the teacher's logits and the scoring, is four hours' work of two cores or less.
+the teacher's logits and the scoring, takes two cores about four hours.
 """
 
 
@@ -143,13 +143,16 @@ def dropout(manifest):
                          - manifest[without]["test_accuracy"])
             chosen = 100 * (manifest[with_it]["validation_accuracy"]
                             - manifest[without]["validation_accuracy"])
-            lines += ["", f"Dropout {'helps' if won > 0 else 'does not help'} "
-                      f"`{base}`: {won:+.2f} pp on test, {chosen:+.2f} pp on "
-                      "validation" + ("." if won > 0 else
-                      ". It narrows the gap by learning the training images "
-                      "less well; random shifts, decay and label smoothing "
-                      "already keep so small a network from learning them by "
-                      "heart.")]
+            verdict = ("helps" if won > 0 and chosen > 0 else
+                       "does not help" if won <= 0 and chosen <= 0 else
+                       "makes no clear difference to")
+            lines += ["", f"Dropout {verdict} `{base}`: {won:+.2f} pp on "
+                      f"test, {chosen:+.2f} pp on validation"
+                      + ("." if verdict == "helps" else
+                         ". It narrows the gap by learning the training "
+                         "images less well; random shifts, decay and label "
+                         "smoothing already keep so small a network from "
+                         "learning them by heart.")]
     return lines
 
 
