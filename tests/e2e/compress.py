@@ -317,10 +317,10 @@ def test_what_is_left_out_is_said():
 def test_a_limit_of_sizes_leaves_nothing():
     assay = Assay(PROGRAM)
     done = subprocess.run(
-        [PROGRAM, "compress", ZOO / "mlp.onnx", "-o", "out.onnx", "--half"],
-        cwd=assay.folder, capture_output=True, text=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
-                                              (100000, 100000)))
+        [Path(PROGRAM).resolve(), "compress", ZOO / "mlp.onnx", "-o",
+         "out.onnx", "--half"], cwd=assay.folder, capture_output=True,
+        text=True, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (100000, 100000)))
     assert done.returncode == 3 and "File too large" in done.stderr, done
     assert not list(assay.folder.glob("out.onnx*"))
 
