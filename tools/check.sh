@@ -100,7 +100,7 @@ else
   say "no ONNX Runtime from PyPI (see build-check/venv.txt): a test is skipped"
 fi
 
-if build gcc -Drandom_problems=150; then
+if build gcc -Drandom_problems=100; then
   # A device that is missing must not pass for one that works.
   for target in cpu opencl vulkan; do
     expect "target $target on this machine" \
