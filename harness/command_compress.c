@@ -213,6 +213,7 @@ static void warn_larger(const struct assay_options *o,
 
 /* Name what became zeros alone: the model's answers change with it. */
 static void warn_empty(const struct assay_options *o,
+                       const struct assay_compress_options *c,
                        const struct assay_compress_report *r)
 {
     const struct assay_compress_row *first = NULL;
@@ -231,9 +232,12 @@ static void warn_empty(const struct assay_options *o,
     if (first)
         assay_complain(o, 0,
                        "warning: every weight of '%s'%s became 0, so that "
-                       "what they make no longer depends on the input; prune "
-                       "less, or with --scope layer",
-                       first->layer, others);
+                       "what they make no longer depends on the input%s",
+                       first->layer, others,
+                       !c->prune         ? ""
+                       : c->prune_layers ? "; prune less"
+                                         : "; prune less, or with --scope "
+                                           "layer");
 }
 
 /* Of a model that nothing became of: each layer, and why. */
@@ -512,7 +516,7 @@ int assay_command_compress(int argc, char **argv)
     else
         print_table(report);
     warn_larger(&options, &compress, report);
-    warn_empty(&options, report);
+    warn_empty(&options, &compress, report);
     assay_compress_report_free(&report);
     return printed ? ASSAY_EXIT_OK
                    : assay_complain(&options, ASSAY_EXIT_ENVIRONMENT,
